@@ -1,0 +1,14 @@
+//! The words of the house as types that cannot be wrong: ids, features, languages, the clock.
+//! Knows nothing of AWS or Microsoft.
+
+mod clock;
+mod feature;
+mod id;
+mod language;
+mod tenant_id;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use feature::Feature;
+pub use id::{CardId, InvalidId, OrganizationId, UserId};
+pub use language::Language;
+pub use tenant_id::{InvalidTenantId, TenantId};
