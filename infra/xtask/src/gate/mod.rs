@@ -1,0 +1,1 @@
+//! The fault gate: a reverse proxy between the functions and everything outside.

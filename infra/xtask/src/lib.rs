@@ -1,0 +1,12 @@
+//! The developer's commands: what `cargo xtask` runs, as a library, so that the commands, the integration
+//! tests and the benchmarks start the same stack in the same way.
+
+pub mod bench;
+pub mod crash;
+pub mod demo;
+pub mod gate;
+pub mod runtime_api;
+pub mod stack;
+pub mod test;
+pub mod tools;
+pub mod up;
