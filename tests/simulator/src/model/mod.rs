@@ -1,0 +1,21 @@
+//! The state: who there is (`directory`) and what their mailboxes hold (`mailbox`). No HTTP in here.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub mod directory;
+pub mod mailbox;
+
+pub use directory::Directory;
+pub use mailbox::Mailbox;
+
+/// Everything the simulator remembers, and what a state file holds.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct World {
+    /// Tenants, users, apps, consents, tokens.
+    pub directory: Directory,
+    /// By the object id of the user that owns it; made when it is first asked for.
+    pub mailboxes: BTreeMap<String, Mailbox>,
+}
