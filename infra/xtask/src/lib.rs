@@ -7,6 +7,8 @@ pub mod demo;
 pub mod gate;
 pub mod runtime_api;
 pub mod stack;
+pub mod tables;
 pub mod test;
 pub mod tools;
 pub mod up;
+pub mod usage;
