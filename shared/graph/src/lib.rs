@@ -1,1 +1,25 @@
-//! graph
+//! Entra ID and Microsoft Graph as this project uses them: sign-in and consent addresses, tokens, the
+//! signed-in user, contacts and their folder, `$batch`. Knows no feature and stores nothing.
+//!
+//! What every call has in common stands in [`RetryPolicy`] and [`GraphError`]: refusals for load are
+//! repeated as the far side asks, within a time limit; a write whose reply is lost is never repeated here
+//! but reported as [`GraphError::OutcomeUnknown`], since only the caller can look up whether it happened.
+
+mod batch;
+pub mod contacts;
+pub mod entra;
+mod error;
+mod mailbox;
+mod retry;
+mod settings;
+mod transport;
+
+pub use batch::{BatchAnswer, BatchRequest, MOST_IN_BATCH};
+pub use error::{GraphError, IdTokenFlaw};
+pub use mailbox::{Graph, Mailbox, Me};
+pub use retry::RetryPolicy;
+pub use settings::{EntraSettings, GraphSettings};
+pub use transport::http_client;
+
+#[cfg(test)]
+mod stub;

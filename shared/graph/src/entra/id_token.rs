@@ -1,0 +1,100 @@
+//! The id token: who signed in, proved (facts 1.7).
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::errors::ErrorKind;
+use jsonwebtoken::{Algorithm, Validation};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use subtle::ConstantTimeEq;
+use types::TenantId;
+
+use super::keys::SigningKey;
+use crate::error::IdTokenFlaw;
+
+/// How far our clock and Entra's may be apart; Microsoft's own libraries allow as much.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Who signed in. The key of a person is the tenant with the object id; the rest may change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdToken {
+    /// The directory (`tid`), equal to the expected one.
+    pub tenant_id: TenantId,
+    /// The user's id in the directory (`oid`).
+    pub object_id: String,
+    /// The name to show and to hint at the next sign-in; empty if Entra gave none.
+    pub preferred_username: String,
+    /// The display name.
+    pub name: Option<String>,
+}
+
+/// What the token must match.
+pub(super) struct Expected<'a> {
+    pub(super) client_id: &'a str,
+    pub(super) tenant: &'a TenantId,
+    pub(super) nonce: &'a str,
+    pub(super) now: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    exp: i64,
+    nbf: Option<i64>,
+    tid: TenantId,
+    oid: String,
+    #[serde(default)]
+    nonce: String,
+    #[serde(default)]
+    preferred_username: String,
+    name: Option<String>,
+}
+
+/// The id of the key that signed the token, not verified.
+pub(super) fn key_id(token: &SecretString) -> Result<String, IdTokenFlaw> {
+    let header = jsonwebtoken::decode_header(token.expose_secret()).map_err(IdTokenFlaw::Unverified)?;
+    if header.alg != Algorithm::RS256 {
+        return Err(IdTokenFlaw::Unverified(ErrorKind::InvalidAlgorithm.into()));
+    }
+    header.kid.ok_or(IdTokenFlaw::UnknownKey)
+}
+
+/// Signature, algorithm, audience and issuer by the library; times, tenant and nonce here, because the
+/// library takes the time from the machine.
+pub(super) fn verify(
+    token: &SecretString,
+    signed_by: &SigningKey,
+    expected: &Expected<'_>,
+) -> Result<IdToken, IdTokenFlaw> {
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.required_spec_claims = HashSet::from(["exp", "iss", "aud"].map(str::to_owned));
+    validation.set_issuer(&[&signed_by.issuer]);
+    validation.set_audience(&[expected.client_id]);
+    let claims = jsonwebtoken::decode::<Claims>(token.expose_secret(), &signed_by.key, &validation)
+        .map_err(IdTokenFlaw::Unverified)?
+        .claims;
+    if expected.now.saturating_sub(CLOCK_SKEW).is_ok_and(|now| now.as_second() >= claims.exp) {
+        return Err(IdTokenFlaw::Expired);
+    }
+    if expected
+        .now
+        .saturating_add(CLOCK_SKEW)
+        .is_ok_and(|now| claims.nbf.is_some_and(|nbf| now.as_second() < nbf))
+    {
+        return Err(IdTokenFlaw::NotYetValid);
+    }
+    if claims.tid != *expected.tenant {
+        return Err(IdTokenFlaw::WrongTenant);
+    }
+    if expected.nonce.is_empty() || !bool::from(claims.nonce.as_bytes().ct_eq(expected.nonce.as_bytes())) {
+        return Err(IdTokenFlaw::WrongNonce);
+    }
+    Ok(IdToken {
+        tenant_id: claims.tid,
+        object_id: claims.oid,
+        preferred_username: claims.preferred_username,
+        name: claims.name,
+    })
+}

@@ -1,0 +1,150 @@
+//! One way of sending for everything: time limits, repeats, ids for support.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Request};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::error::GraphError;
+use crate::retry::{RetryPolicy, retry_after};
+
+/// The longest one request may take. Graph's own gateways give up earlier.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+/// The one HTTP client of a function: connections are kept, redirects are not followed (neither Entra's
+/// token endpoint nor Graph sends any that may be trusted with a credential).
+///
+/// # Panics
+/// If the machine's TLS cannot be set up; at start, by intention.
+#[must_use]
+pub fn http_client() -> Client {
+    Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(REQUEST_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("setten/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .expect("a TLS client")
+}
+
+/// Whether a request may be sent again when nobody knows whether the first one took effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// A read, or something that is the same twice.
+    Always,
+    /// A write: only when it certainly was not executed.
+    IfNotExecuted,
+}
+
+/// An answer with its whole body.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) body: Bytes,
+}
+
+impl Reply {
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// The client with its patience.
+#[derive(Debug, Clone)]
+pub(crate) struct Transport {
+    pub(crate) http: Client,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl Transport {
+    pub(crate) fn new(http: Client) -> Self {
+        Self { http, policy: RetryPolicy::default(), deadline: None }
+    }
+
+    /// The instant after which a call that begins now may not wait.
+    pub(crate) fn limit(&self) -> Instant {
+        self.policy.limit(self.deadline)
+    }
+
+    /// Sends until there is an answer other than a refusal for load, or until attempts or time run out; then
+    /// the last answer is given back, whatever its status.
+    pub(crate) async fn send(
+        &self,
+        repeat: Repeat,
+        request: Request,
+        limit: Instant,
+    ) -> Result<Reply, GraphError> {
+        let mut attempt = 1;
+        loop {
+            let result = self.send_once(&request, limit).await;
+            let asked = match &result {
+                Ok(reply) if may_repeat(repeat, reply.status) => reply.retry_after,
+                Err(error) if repeat == Repeat::Always || was_not_sent(error) => None,
+                Ok(_) | Err(GraphError::NotSent) => return result,
+                Err(_) => return result.map_err(GraphError::in_doubt),
+            };
+            let pause = self.policy.pause(attempt, asked);
+            if attempt >= self.policy.attempts || Instant::now() + pause >= limit {
+                return result;
+            }
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    async fn send_once(&self, request: &Request, limit: Instant) -> Result<Reply, GraphError> {
+        let left = limit.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(GraphError::NotSent);
+        }
+        let id = Uuid::new_v4();
+        let mut request = request.try_clone().expect("a body in memory can be sent again");
+        *request.timeout_mut() = Some(left.min(REQUEST_TIMEOUT));
+        request.headers_mut().insert(CLIENT_REQUEST_ID, header(&id.to_string()));
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let result = self.receive(request).await;
+        match &result {
+            Ok(reply) => {
+                tracing::debug!(%method, path, status = reply.status, client_request_id = %id, "sent");
+            }
+            Err(_) => tracing::warn!(%method, path, client_request_id = %id, "no reply"),
+        }
+        result
+    }
+
+    async fn receive(&self, request: Request) -> Result<Reply, GraphError> {
+        let response = self.http.execute(request).await.map_err(GraphError::unreachable)?;
+        let status = response.status().as_u16();
+        let retry_after = asked_pause(response.headers());
+        let body = response.bytes().await.map_err(GraphError::unreachable)?;
+        Ok(Reply { status, retry_after, body })
+    }
+}
+
+/// A header value of visible ASCII.
+pub(crate) fn header(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("visible ASCII")
+}
+
+fn asked_pause(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    retry_after(text(RETRY_AFTER)?, text(DATE))
+}
+
+/// 429, 503 and 509 are refusals: nothing was executed. The others come from a server or gateway that gave
+/// up in the middle.
+fn may_repeat(repeat: Repeat, status: u16) -> bool {
+    matches!(status, 429 | 503 | 509) || (repeat == Repeat::Always && matches!(status, 408 | 500 | 502 | 504))
+}
+
+/// Whether no byte of the request can have been processed.
+fn was_not_sent(error: &GraphError) -> bool {
+    matches!(error, GraphError::Unreachable(error) if error.is_connect())
+}
