@@ -27,6 +27,9 @@ use tokio::task::JoinHandle;
 
 use crate::usage::Usage;
 
+#[cfg(test)]
+mod tests;
+
 /// A function's binary and what it runs with.
 #[derive(Debug, Clone)]
 pub struct FunctionOptions {
@@ -134,9 +137,7 @@ impl Function {
     pub async fn first_poll_after(&mut self) -> Result<Duration, FunctionError> {
         tokio::select! {
             status = self.child.wait() => Err(self.ended(status?)),
-            Ok(at) = self.first_poll.wait_for(Option::is_some) => {
-                Ok(at.unwrap_or(self.started).duration_since(self.started))
-            }
+            Ok(at) = first_poll(&mut self.first_poll) => Ok(at.duration_since(self.started)),
         }
     }
 
@@ -169,6 +170,19 @@ impl Function {
     pub fn usage(&self) -> Result<Usage, FunctionError> {
         let id = self.child.id().ok_or_else(|| std::io::Error::other("the process has been reaped"))?;
         Ok(Usage::of_process(id)?)
+    }
+}
+
+/// When the first poll came, or that the API is gone.
+async fn first_poll(
+    polled: &mut watch::Receiver<Option<Instant>>,
+) -> Result<Instant, watch::error::RecvError> {
+    loop {
+        let seen = *polled.borrow_and_update();
+        match seen {
+            Some(at) => return Ok(at),
+            None => polled.changed().await?,
+        }
     }
 }
 
@@ -227,7 +241,10 @@ async fn next(State(api): State<Arc<Api>>) -> Response {
     let headers = [
         ("lambda-runtime-aws-request-id", id),
         ("lambda-runtime-deadline-ms", deadline()),
-        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:local:000000000000:function:measured".to_owned()),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:local:000000000000:function:measured".to_owned(),
+        ),
         ("content-type", "application/json".to_owned()),
     ];
     (headers, event).into_response()

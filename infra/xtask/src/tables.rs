@@ -62,9 +62,12 @@ struct Resource {
 /// # Errors
 /// The text is not a template.
 pub fn of_template(yaml: &str) -> Result<BTreeMap<String, Value>, TablesError> {
-    let template: Template =
-        serde_saphyr::from_str(yaml).map_err(|error| TablesError::Template(Box::new(error)))?;
-    let tables = template.resources.into_iter().filter(|(_, resource)| resource.kind == "AWS::DynamoDB::Table");
+    // YAML 1.2: the attribute type N is no boolean.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let template: Template = serde_saphyr::from_str_with_options(yaml, options)
+        .map_err(|error| TablesError::Template(Box::new(error)))?;
+    let tables =
+        template.resources.into_iter().filter(|(_, resource)| resource.kind == "AWS::DynamoDB::Table");
     Ok(tables.map(|(name, resource)| (name.clone(), request(name, resource.properties))).collect())
 }
 
@@ -172,7 +175,10 @@ Resources:
         let table = &tables["NotesTable"];
         assert_eq!(table["TableName"], "NotesTable");
         assert_eq!(table["LocalSecondaryIndexes"][0]["IndexName"], "by_revision");
-        assert_eq!(table["AttributeDefinitions"][2], json!({"AttributeName": "revision", "AttributeType": "N"}));
+        assert_eq!(
+            table["AttributeDefinitions"][2],
+            json!({"AttributeName": "revision", "AttributeType": "N"})
+        );
         assert!(table.get("PointInTimeRecoverySpecification").is_none());
     }
 
@@ -193,10 +199,21 @@ Resources:
     }
 
     #[test]
+    fn our_own_template_makes_our_tables() {
+        let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../template.yaml"));
+        let yaml = std::fs::read_to_string(path).expect("the template is there");
+        let tables = of_template(&yaml).expect("a template");
+        assert!(tables.contains_key("AccountsTable") && tables.contains_key("CardsTable"), "{tables:?}");
+        database(&yaml).expect("DynamoDB takes them");
+    }
+
+    #[test]
     fn a_wrong_template_is_refused_by_name() {
         assert!(matches!(of_template("Resources: [1, 2]"), Err(TablesError::Template(_))));
-        let broken = TEMPLATE.replace("AttributeName: sk, AttributeType: S", "AttributeName: other, AttributeType: S");
+        let broken =
+            TEMPLATE.replace("AttributeName: sk, AttributeType: S", "AttributeName: other, AttributeType: S");
         let error = database(&broken).err().expect("refused").to_string();
         assert!(error.contains("NotesTable"), "{error}");
+        assert!(of_template("").is_err() && of_template("Resources: [").is_err());
     }
 }

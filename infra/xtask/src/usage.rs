@@ -24,7 +24,8 @@ impl Usage {
     pub fn of_process(id: u32) -> io::Result<Self> {
         let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let malformed = || io::Error::new(io::ErrorKind::InvalidData, format!("/proc/{id} is not as in proc(5)"));
+        let malformed =
+            || io::Error::new(io::ErrorKind::InvalidData, format!("/proc/{id} is not as in proc(5)"));
         Ok(Self {
             cpu: cpu(&stat).ok_or_else(malformed)?,
             peak_memory: peak_memory(&status).ok_or_else(malformed)?,

@@ -1,4 +1,10 @@
-//! `cargo xtask bench`: figures, one JSON line each.
+//! `cargo xtask bench`: figures, one JSON line each:
+//! `{"bench","figure","value","unit","peer"?,"peer_value"?,"ratio"?}`.
+
+mod figure;
+mod outside;
+mod release;
+mod start;
 
 use anyhow::Result;
 
@@ -6,13 +12,23 @@ use anyhow::Result;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// One benchmark; all of them when left out.
-    pub name: Option<String>,
+    pub name: Option<Benchmark>,
+}
+
+/// A benchmark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Benchmark {
+    /// Size of each function, and time from exec to its first poll.
+    Start,
 }
 
 /// Runs the benchmarks.
 ///
 /// # Errors
 /// A benchmark could not run or missed its limit.
-pub async fn run(_arguments: Arguments) -> Result<()> {
-    anyhow::bail!("no benchmarks yet")
+pub async fn run(arguments: Arguments) -> Result<()> {
+    match arguments.name {
+        Some(Benchmark::Start) => start::run().await,
+        None => start::run().await,
+    }
 }

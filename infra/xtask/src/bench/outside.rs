@@ -1,0 +1,113 @@
+//! What the measured functions call: the tables in this process, and a Secrets Manager that knows one secret.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use rand::Rng;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::release;
+use crate::tables::Tables;
+
+/// The secret's name in the functions' environment.
+const SECRET: &str = "setten/bench";
+
+/// A running outside; dropping it ends it.
+#[derive(Debug)]
+pub(super) struct Outside {
+    tables: Tables,
+    secrets: Url,
+    operator_key: String,
+    serving: JoinHandle<()>,
+}
+
+impl Outside {
+    /// Starts it on free ports, with keys of its own.
+    ///
+    /// # Errors
+    /// The template is malformed or no port is free.
+    pub(super) async fn start() -> Result<Self> {
+        let tables = Tables::start(&release::workspace().join("infra/template.yaml")).await?;
+        let operator_key = BASE64_STANDARD.encode(key());
+        let secret = json!({
+            "sealing_key": BASE64_STANDARD.encode(key()),
+            "state_key": BASE64_STANDARD.encode(key()),
+            "operator_key": operator_key,
+            "client_secret": "bench",
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let secrets = Url::parse(&format!("http://{}", listener.local_addr()?)).context("an address")?;
+        let router = Router::new().fallback(get_secret_value).with_state(Arc::new(secret.to_string()));
+        let serving = tokio::spawn(async move {
+            // Serves until aborted.
+            let _ = axum::serve(listener, router).await;
+        });
+        Ok(Self { tables, secrets, operator_key, serving })
+    }
+
+    /// The key that creates organizations.
+    #[must_use]
+    pub(super) fn operator_key(&self) -> &str {
+        &self.operator_key
+    }
+
+    /// Everything that any function reads, as if deployed beside nothing but the tables; later pairs win, so
+    /// that a benchmark can add its own.
+    #[must_use]
+    pub(super) fn environment(&self) -> Vec<(String, String)> {
+        let pairs = [
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_ACCESS_KEY_ID", "bench"),
+            ("AWS_SECRET_ACCESS_KEY", "bench"),
+            ("AWS_ENDPOINT_URL_DYNAMODB", self.tables.url().as_str()),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.secrets.as_str()),
+            ("ACCOUNTS_TABLE", "AccountsTable"),
+            ("CARDS_TABLE", "CardsTable"),
+            ("CARDS_QUEUE_URL", "http://127.0.0.1:9/000000000000/cards"),
+            ("SECRET_NAME", SECRET),
+            ("CLIENT_ID", "11111111-2222-4333-8444-555555555555"),
+            ("LOGIN_URL", "http://127.0.0.1:9"),
+            ("GRAPH_URL", "http://127.0.0.1:9/v1.0"),
+            ("PUBLIC_URL", "http://127.0.0.1:9"),
+            ("CARD_URL_TEMPLATE", "https://crm.example/{organization}/{user}/{card}"),
+            ("CLOCK_OFFSET_SECONDS", "0"),
+            ("LOG_LEVEL", "info"),
+        ];
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+    }
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn key() -> [u8; 32] {
+    let mut key = [0; 32];
+    rand::rng().fill_bytes(&mut key);
+    key
+}
+
+/// The one operation, for the one secret; anything else is refused, so that a function that starts to call
+/// more is noticed.
+async fn get_secret_value(State(secret): State<Arc<String>>, headers: HeaderMap, body: Bytes) -> Response {
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let operation = headers.get("x-amz-target").map(|target| target.as_bytes());
+    if operation != Some(b"secretsmanager.GetSecretValue") || body["SecretId"] != SECRET {
+        let error = json!({"__type": "ResourceNotFoundException", "Message": "only GetSecretValue of the one secret"});
+        return (StatusCode::BAD_REQUEST, Json(error)).into_response();
+    }
+    let arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:setten/bench-abcdef";
+    Json(json!({"ARN": arn, "Name": SECRET, "SecretString": *secret})).into_response()
+}
