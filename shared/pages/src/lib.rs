@@ -1,1 +1,26 @@
-//! pages
+//! What people see: typed pages, their texts in Japanese and English, the stylesheet, and the headers that
+//! go with them. Knows no feature and does no I/O: a function hands over a [`Page`] and sends what
+//! [`respond`] gives back.
+//!
+//! A result is shown where Microsoft sends the browser, at an address that works once. So the page is also
+//! kept in a short-lived cookie: [`result`] shows it again at `/connect/result`, which is where the language
+//! switch leads and where [`redirect`] goes.
+
+mod asset;
+mod branding;
+mod failed_view;
+mod failure;
+mod kept;
+mod page;
+mod reader;
+mod respond;
+mod text;
+mod view;
+
+pub use asset::asset;
+pub use branding::Branding;
+pub use failure::{Failure, Flow, Way, Who, aadsts_code};
+pub use kept::RESULT_PATH;
+pub use page::{ConsentDone, Failed, LinkDone, Page};
+pub use reader::Reader;
+pub use respond::{redirect, respond, result};

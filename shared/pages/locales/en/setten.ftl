@@ -1,0 +1,379 @@
+### Texts of the pages. Keys and placeholders equal those of ../ja/setten.ftl (a test compares them).
+### A text named .steps has one step per line. { $product } is the name of the product that people use.
+
+## Around every page
+
+layout-skip = Skip to the content
+layout-languages = Language
+layout-trademarks = Microsoft, Microsoft 365, Microsoft Entra, Outlook and Exchange are trademarks of the Microsoft group of companies.
+
+language-ja = 日本語
+language-en = English
+
+status-linked = Linked
+status-failed = Not linked
+status-waiting = Try again later
+status-operator = Problem on our side
+
+action-retry = Try again
+action-return = Back to { $product }
+action-outlook = Open Outlook contacts
+action-support = Contact support
+
+section-next = What to do
+section-happens-next = What happens next
+section-granted = What { $product } may do
+section-where = Cannot see the cards in Outlook?
+section-forward = Message for your administrator
+section-support = Message for support
+section-facts = Details to pass on
+section-technical = Technical details
+
+copy-hint = Select the text below to copy all of it.
+
+fact-tenant = Directory (tenant) ID
+fact-account = Account that signed in
+fact-expected-account = Account that was expected
+fact-linked-account = Microsoft account
+fact-folder = Contact folder
+fact-client = Application (client) ID
+fact-reference = Reference
+fact-code = Microsoft’s code
+fact-detail = Microsoft’s message
+fact-consent-link = Consent page
+
+who-label = Who needs to act
+who-reader = You
+who-admin = Your Microsoft 365 administrator
+who-operator = The provider of { $product }
+who-nobody = Nobody. It usually passes by itself
+
+## Consent recorded
+
+consent-done =
+    .title = Your organization is connected to Microsoft 365
+    .lead = Members of your organization can now link their own Outlook contacts.
+    .next =
+        Each member opens the external service settings in { $product } and links Microsoft 365.
+        They sign in once with the Microsoft account whose Outlook contacts should receive the cards.
+        Their business cards appear in a contact folder of their own and stay up to date.
+    .revoke = You can disconnect at any time in { $product }, or in the Microsoft Entra admin center under Enterprise applications.
+
+permission-contacts-readwrite = Create a contact folder in the Outlook of members who link their account, and keep their business cards in it.
+permission-user-read = Recognize which account a member signed in with.
+permission-openid = Let members sign in with their Microsoft account.
+permission-profile = See the member’s name and account ID, to match the right person.
+permission-email = See the member’s email address, to match the right person.
+permission-offline-access = Keep cards up to date while the member is away, without asking them to sign in every time.
+permission-default = Everything listed on Microsoft’s consent page.
+permission-other = As described on Microsoft’s consent page.
+
+## Link made
+
+link-done =
+    .title = Your Outlook contacts are linked
+    .lead = { $product } is putting your business cards into Outlook now.
+    .next =
+        The first cards appear in about a minute. Many cards take a little longer.
+        Changes to your cards follow by themselves within 30 minutes.
+        Edit cards in { $product }: what you change in this Outlook folder is overwritten and never comes back.
+        Your other contact folders are not touched.
+    .where =
+        In Outlook, open People (Contacts) and look for the folder “{ $folder }”. It may be hidden in a collapsed list.
+        If only the web or only the desktop Outlook shows the cards, check that both are signed in as { $account }.
+
+## What went wrong: .title, .why, .steps, and .ask for what to write to an administrator
+
+failure-state-unknown =
+    .title = This sign-in did not start here
+    .why = The page was opened without a connection in progress. That happens with old links, bookmarks, or when an address is copied to another browser.
+    .steps =
+        Go back to { $product } and start the connection again.
+        Finish it in the same browser window.
+
+failure-state-expired =
+    .title = The sign-in took too long
+    .why = For your safety, a connection must be finished within a few minutes of being started. Nothing was changed.
+    .steps =
+        Go back to { $product } and start the connection again.
+
+failure-state-used =
+    .title = This sign-in was already used
+    .why = Each sign-in works once. The page was probably reloaded or opened a second time, so your connection may already be in place.
+    .steps =
+        Go back to { $product } and look at the status of the connection.
+        If it is not linked, start the connection again.
+
+failure-state-forged =
+    .title = This link is not genuine
+    .why = The address was altered on its way, so we did not accept it. Nothing was changed.
+    .steps =
+        Do not use the link you came from.
+        Open { $product } yourself and start the connection there.
+        If it happens again, tell support the reference below.
+
+failure-wrong-tenant =
+    .title = Another organization signed in
+    .why = You entered one directory (tenant) ID, but the account that consented belongs to another directory. Nothing was linked.
+    .steps =
+        In the Azure portal, open Microsoft Entra ID and compare the tenant ID under the company name with the one below.
+        If the ID is wrong, correct it in { $product } and save again.
+        If it is right, open a private window, start again, and sign in with an administrator account of that organization.
+
+failure-tenant-not-found =
+    .title = No organization has this tenant ID
+    .why = Microsoft does not know the directory (tenant) ID that was entered. It may have a typing error, or the directory was deleted.
+    .steps =
+        Sign in to the Azure portal (portal.azure.com) and open Microsoft Entra ID.
+        Copy the tenant ID of 36 characters under the company name.
+        Enter it in { $product } and save again.
+
+failure-consent-declined =
+    .title = The permissions were not accepted
+    .why = Microsoft’s consent page was closed or cancelled, so { $product } may not do anything yet. Nothing was changed.
+    .steps =
+        Go back to { $product } and save the tenant ID again.
+        Sign in as a Global Administrator or Privileged Role Administrator.
+        On the consent page, tick “Consent on behalf of your organization” if it is shown, and choose Accept.
+
+failure-sign-in-declined =
+    .title = The sign-in was cancelled
+    .why = Microsoft’s sign-in or consent page was closed or cancelled. Nothing was linked.
+    .steps =
+        Go back to { $product } and choose to link again.
+        Sign in and choose Accept when Microsoft asks for the permissions.
+
+failure-consent-not-visible =
+    .title = Microsoft does not show the consent yet
+    .why = You came back from the consent page, but Microsoft has no consent for your whole organization on record. New consents can take a few minutes to take effect.
+    .steps =
+        Wait five minutes and try again.
+        On the consent page, tick “Consent on behalf of your organization” if it is shown, and choose Accept.
+        If it still does not work, open Enterprise applications in the Microsoft Entra admin center, choose { $product }, then Permissions, and choose “Grant admin consent”.
+
+failure-consent-missing =
+    .title = Your organization has not given its consent yet
+    .why = Before members can link their Outlook, an administrator of your Microsoft 365 must allow { $product } for the organization.
+    .steps =
+        Send the message below to your Microsoft 365 administrator.
+        When they have given the consent, come back to { $product } and link again.
+    .ask =
+        To use { $product } with Outlook, our organization’s consent is needed.
+        Please sign in to the Microsoft Entra admin center (entra.microsoft.com) as a Global Administrator or Privileged Role Administrator.
+        Open Enterprise applications and search for the application by its ID or name ({ $product }).
+        Open Permissions and choose “Grant admin consent for” our organization.
+
+failure-admin-approval-required =
+    .title = An administrator must approve first
+    .why = Your organization lets only administrators approve apps. The consent for { $product } is missing, or was given by an account without the right role.
+    .steps =
+        Send the message below to your Microsoft 365 administrator.
+        When they have approved, come back to { $product } and link again.
+    .ask =
+        To use { $product } with Outlook, an administrator’s approval is needed.
+        Please sign in to the Microsoft Entra admin center (entra.microsoft.com) as a Global Administrator or Privileged Role Administrator.
+        Open Enterprise applications and search for the application by its ID or name ({ $product }).
+        Open Permissions and choose “Grant admin consent for” our organization.
+
+failure-not-admin =
+    .title = Sign in with an administrator account
+    .why = The account that signed in is not a Global Administrator or Privileged Role Administrator. Browsers often remember another account and use it without asking.
+    .steps =
+        Open a private window, or another browser.
+        Open { $product } there, go to the Microsoft 365 settings, and save the tenant ID again.
+        Sign in with an account that is a Global Administrator or Privileged Role Administrator.
+
+failure-user-not-assigned =
+    .title = Your account may not use this app yet
+    .why = Your organization decides who may use { $product } with Microsoft 365, and your account is not on the list.
+    .steps =
+        Send the message below to your Microsoft 365 administrator.
+        When they have added you, come back to { $product } and link again.
+    .ask =
+        Please let me use { $product } with Microsoft 365.
+        In the Microsoft Entra admin center (entra.microsoft.com), open Enterprise applications and search for the application by its ID or name ({ $product }).
+        Open Users and groups, choose “Add user/group”, and add my account.
+
+failure-account-of-another-directory =
+    .title = This account belongs to another organization
+    .why = The account that signed in is not in the Microsoft 365 directory that your organization linked. Personal accounts and accounts of other companies cannot be used.
+    .steps =
+        Open a private window, or sign out of Microsoft first.
+        Go back to { $product } and link again.
+        Sign in with your work account of this organization.
+
+failure-wrong-account =
+    .title = This is not your own account
+    .why = The account that signed in does not match your email address in { $product }, nor one of its aliases. To keep your cards out of somebody else’s Outlook, nothing was linked.
+    .steps =
+        Open a private window, or sign out of Microsoft first.
+        Go back to { $product } and link again with your own account.
+        If your address has changed, ask the administrator of { $product } to correct it first.
+
+failure-app-not-in-tenant =
+    .title = Your organization has not added this app yet
+    .why = { $product } is not known in your organization’s Microsoft 365, because no administrator has given the consent, or it was removed.
+    .steps =
+        Send the message below to the person who manages { $product } and Microsoft 365 in your organization.
+        When they have given the consent, come back to { $product } and link again.
+    .ask =
+        { $product } is not in our Microsoft 365 yet.
+        Please open the Microsoft 365 settings in { $product }, save the tenant ID below, and accept the permissions as a Global Administrator or Privileged Role Administrator.
+
+failure-app-disabled =
+    .title = The app is switched off in your organization
+    .why = An administrator has disabled sign-in for { $product } in Microsoft Entra.
+    .steps =
+        Send the message below to your Microsoft 365 administrator.
+        When they have switched it on, come back to { $product } and link again.
+    .ask =
+        { $product } is disabled in our Microsoft Entra.
+        In the Microsoft Entra admin center (entra.microsoft.com), open Enterprise applications and search for the application by its ID or name ({ $product }).
+        Open Properties and set “Enabled for users to sign-in?” to Yes.
+
+failure-service-missing =
+    .title = Exchange Online is not part of your plan
+    .why = Contacts are kept in Exchange Online, and Microsoft says that your organization has no such service.
+    .steps =
+        Send the message below to your Microsoft 365 administrator.
+        When the plan includes Exchange Online, try again.
+    .ask =
+        To use { $product } with Outlook, our organization needs a Microsoft 365 plan with Exchange Online.
+        Please check our plans in the Microsoft 365 admin center (admin.microsoft.com) under Billing, Your products.
+
+failure-mailbox-missing =
+    .title = This account has no mailbox in Exchange Online
+    .why = Contacts are kept in the mailbox. The account that signed in has none in the cloud: it lacks a licence, or its mailbox is on a server of your own.
+    .steps =
+        If you have another account with a mailbox, link again with that one.
+        Otherwise send the message below to your Microsoft 365 administrator.
+    .ask =
+        To use { $product } with Outlook, my account needs a mailbox in Exchange Online.
+        Please check in the Microsoft 365 admin center (admin.microsoft.com) under Users, Active users, that my account has a licence with Exchange Online.
+
+failure-folder-taken =
+    .title = Outlook already has a folder of this name
+    .why = The folder “{ $folder }” already exists in your Outlook contacts, so the link cannot be completed. It may be left over from an earlier link.
+    .steps =
+        In Outlook, open People (Contacts) and find the folder “{ $folder }”.
+        Rename it, or delete it if you no longer need what is in it.
+        Go back to { $product } and link again.
+
+failure-conditional-access =
+    .title = A security policy blocks this sign-in
+    .why = Your organization’s Conditional Access does not allow this sign-in, for example from this place, network or device.
+    .steps =
+        Try again from the office network or from a company device.
+        If that does not help, send the message below to your Microsoft 365 administrator.
+    .ask =
+        A Conditional Access policy blocks my sign-in to { $product }.
+        In the Microsoft Entra admin center (entra.microsoft.com), open Sign-in logs, find my failed sign-in, and see which policy blocked it under Conditional Access.
+        If { $product } should be allowed, please adjust that policy or exclude the application.
+
+failure-device-not-compliant =
+    .title = This device is not allowed
+    .why = Your organization asks for a managed device that meets its rules, and this one is not registered or does not meet them.
+    .steps =
+        Try again on a device that your company manages.
+        If this is one, send the message below to your Microsoft 365 administrator.
+    .ask =
+        My sign-in to { $product } was blocked because my device does not count as compliant.
+        Please check my device in Microsoft Intune (intune.microsoft.com) under Devices.
+
+failure-mfa-required =
+    .title = Microsoft wants to check that it is you
+    .why = Your organization asks for an extra step at sign-in, such as the Authenticator app, and it was not completed.
+    .steps =
+        Start the connection again.
+        Complete the extra step that Microsoft shows. If it asks you to set up a method, do that first.
+
+failure-sign-in-required =
+    .title = Please sign in to Microsoft again
+    .why = Your earlier sign-in has ended, for example after a long time, a password reset, or a rule of your organization.
+    .steps =
+        Go back to { $product } and link again.
+        Your cards and your contact folder stay as they are.
+
+failure-account-disabled =
+    .title = This account is switched off
+    .why = Microsoft says that the account is disabled in your organization.
+    .steps =
+        If you have another work account, link again with that one.
+        Otherwise send the message below to your Microsoft 365 administrator.
+    .ask =
+        My account is disabled, so I cannot link { $product }.
+        Please check in the Microsoft Entra admin center (entra.microsoft.com) under Users whether it should be enabled.
+
+failure-password-expired =
+    .title = Your Microsoft password has expired
+    .why = Microsoft asks for a new password before it lets you sign in.
+    .steps =
+        Sign in at office.com with your work account and set a new password.
+        Go back to { $product } and link again.
+
+failure-bad-credential =
+    .title = { $product } could not prove itself to Microsoft
+    .why = The credential with which { $product } identifies itself is wrong or has expired. You did nothing wrong, and nothing of yours was changed.
+    .steps =
+        Send the message below to support, unless they already know.
+        Try again when they say that it is fixed.
+
+failure-redirect-mismatch =
+    .title = { $product } is registered with another address
+    .why = The address to which Microsoft should send you back is not part of the app’s registration. You did nothing wrong.
+    .steps =
+        Send the message below to support.
+        Try again when they say that it is fixed.
+
+failure-app-misconfigured =
+    .title = { $product } is not set up correctly at Microsoft
+    .why = Microsoft refused the request because the app’s registration does not fit it. You did nothing wrong, and nothing was changed.
+    .steps =
+        Send the message below to support.
+        Try again when they say that it is fixed.
+
+failure-invalid-id-token =
+    .title = We could not verify the sign-in
+    .why = The proof of identity that came back from Microsoft did not pass our checks. For your safety, nothing was linked.
+    .steps =
+        Check that the clock and date of your device are right.
+        Go back to { $product } and start the connection again.
+        If it happens again, tell support the reference below.
+
+failure-microsoft-unavailable =
+    .title = Microsoft is not answering right now
+    .why = Microsoft’s service is busy or cannot be reached. Nothing was changed.
+    .steps =
+        Wait a few minutes and try again.
+        If it lasts longer than an hour, look at status.cloud.microsoft, or contact support.
+
+failure-unknown =
+    .title = Microsoft refused the connection
+    .why = Microsoft gave a reason that we do not know yet. Nothing was linked. The details below say more.
+    .steps =
+        Start the connection again.
+        If the page comes back, send the message below to support.
+
+failure-internal =
+    .title = Something went wrong on our side
+    .why = An error in { $product } stopped the connection. You did nothing wrong.
+    .steps =
+        Try again in a few minutes.
+        If the page comes back, send the message below to support.
+
+failure-not-found =
+    .title = There is no page here
+    .why = The address may have a typing error, or the page has moved.
+    .steps =
+        Open { $product } and go on from there.
+
+failure-result-gone =
+    .title = This result is no longer shown
+    .why = The result of a connection is shown for 15 minutes, in the browser in which it was made. The connection itself is not affected.
+    .steps =
+        Open { $product } and look at the status of the connection.
+
+## What is sent to others
+
+message-forward-end = Thank you.
+message-support-start = The connection to Microsoft 365 in { $product } failed.

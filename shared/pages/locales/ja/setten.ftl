@@ -1,0 +1,379 @@
+### 画面の文言。キーと変数は ../en/setten.ftl と一致させる(テストで比較する)。
+### .steps は1行が1手順。{ $product } は利用者が使っている製品の名前。
+
+## 全画面共通
+
+layout-skip = 本文へ移動
+layout-languages = 表示言語
+layout-trademarks = Microsoft、Microsoft 365、Microsoft Entra、Outlook、Exchangeは、Microsoftグループの企業の商標です。
+
+language-ja = 日本語
+language-en = English
+
+status-linked = 連携中
+status-failed = 未連携
+status-waiting = 時間をおいて再試行
+status-operator = 提供元側の問題
+
+action-retry = もう一度試す
+action-return = { $product }に戻る
+action-outlook = Outlookの連絡先を開く
+action-support = サポートに問い合わせる
+
+section-next = 次の手順
+section-happens-next = このあとの流れ
+section-granted = { $product }に許可された操作
+section-where = Outlookに名刺が見つからないときは
+section-forward = 管理者に送る文面
+section-support = サポートに送る文面
+section-facts = お問い合わせ時にお伝えいただく情報
+section-technical = 技術的な詳細
+
+copy-hint = 下の文面を選択すると、全体をコピーできます。
+
+fact-tenant = ディレクトリ (テナント) ID
+fact-account = サインインしたアカウント
+fact-expected-account = 本来のアカウント
+fact-linked-account = Microsoftアカウント
+fact-folder = 連絡先フォルダー
+fact-client = アプリケーション (クライアント) ID
+fact-reference = お問い合わせ番号
+fact-code = Microsoftのコード
+fact-detail = Microsoftのメッセージ
+fact-consent-link = 同意画面
+
+who-label = 対応が必要な方
+who-reader = あなた
+who-admin = 社内のMicrosoft 365管理者
+who-operator = { $product }の提供元
+who-nobody = なし(通常は時間がたてば解消します)
+
+## 管理者の同意が完了
+
+consent-done =
+    .title = 組織がMicrosoft 365と連携しました
+    .lead = 組織の利用者が、それぞれのOutlook連絡先を連携できるようになりました。
+    .next =
+        利用者がそれぞれ{ $product }の外部サービス連携設定を開き、Microsoft 365と連携します。
+        名刺を入れたいOutlook連絡先のMicrosoftアカウントで、一度だけサインインします。
+        専用の連絡先フォルダーに名刺が入り、その後は自動で最新の状態に保たれます。
+    .revoke = 連携は、{ $product }の画面、またはMicrosoft Entra管理センターの「エンタープライズ アプリケーション」から、いつでも解除できます。
+
+permission-contacts-readwrite = 連携した利用者のOutlookに連絡先フォルダーを作成し、名刺を登録・更新します。
+permission-user-read = どのアカウントでサインインしたかを確認します。
+permission-openid = Microsoftアカウントでのサインインに使います。
+permission-profile = 利用者を正しく特定するため、名前とアカウントIDを確認します。
+permission-email = 利用者を正しく特定するため、メールアドレスを確認します。
+permission-offline-access = 毎回サインインしなくても、名刺を最新の状態に保ちます。
+permission-default = Microsoftの同意画面に表示されたすべての操作。
+permission-other = Microsoftの同意画面に記載された操作。
+
+## 利用者の連携が完了
+
+link-done =
+    .title = Outlookの連絡先と連携しました
+    .lead = { $product }の名刺を、Outlookの連絡先に登録しています。
+    .next =
+        最初の名刺は1分ほどで表示されます。枚数が多い場合は、もう少し時間がかかります。
+        名刺を更新すると、30分以内に自動でOutlookに反映されます。
+        名刺の編集は{ $product }で行ってください。このフォルダー内でOutlook側から変更した内容は上書きされ、{ $product }には反映されません。
+        ほかの連絡先フォルダーには一切変更を加えません。
+    .where =
+        Outlookで「連絡先」を開き、「{ $folder }」フォルダーを探してください。折りたたまれた一覧の中にあることがあります。
+        Web版とデスクトップ版の一方にしか名刺が表示されない場合は、両方とも{ $account }でサインインしているか確認してください。
+
+## 失敗:.title(何が)、.why(なぜ)、.steps(どうすればよいか)、.ask(管理者への依頼文)
+
+failure-state-unknown =
+    .title = ここから始まった手続きではありません
+    .why = 連携の手続き中ではない状態で画面が開かれました。古いリンクやブックマークを使った場合や、アドレスを別のブラウザーに貼り付けた場合に起こります。
+    .steps =
+        { $product }に戻り、連携をはじめからやり直してください。
+        最後まで同じブラウザーの画面で操作してください。
+
+failure-state-expired =
+    .title = 手続きの有効時間が過ぎました
+    .why = 安全のため、連携の手続きには数分間の有効時間があります。設定は何も変更されていません。
+    .steps =
+        { $product }に戻り、連携をはじめからやり直してください。
+
+failure-state-used =
+    .title = この手続きはすでに使われています
+    .why = 一度のサインインは一度しか使えません。画面を再読み込みしたか、二度開いた可能性があります。連携はすでに完了しているかもしれません。
+    .steps =
+        { $product }に戻り、連携の状態を確認してください。
+        「未連携」の場合は、はじめからやり直してください。
+
+failure-state-forged =
+    .title = このリンクは正しいものではありません
+    .why = アドレスが途中で書き換えられているため、受け付けませんでした。設定は何も変更されていません。
+    .steps =
+        この画面を開いたリンクは使わないでください。
+        { $product }をご自身で開き、そこから連携を始めてください。
+        繰り返し表示される場合は、下のお問い合わせ番号をサポートにお伝えください。
+
+failure-wrong-tenant =
+    .title = 別の組織でサインインされました
+    .why = 入力されたテナントIDと、同意したアカウントの組織が一致しません。連携は行われていません。
+    .steps =
+        Azure portalでMicrosoft Entra IDを開き、会社名の下の「テナントID」と下のIDを見比べてください。
+        IDが間違っていた場合は、{ $product }で修正して保存し直してください。
+        IDが正しい場合は、シークレットウィンドウを開いてやり直し、その組織の管理者アカウントでサインインしてください。
+
+failure-tenant-not-found =
+    .title = このテナントIDの組織が見つかりません
+    .why = 入力されたディレクトリ (テナント) IDは、Microsoftに存在しません。入力誤りか、ディレクトリが削除された可能性があります。
+    .steps =
+        Azure portal(portal.azure.com)にサインインし、Microsoft Entra IDを開きます。
+        会社名の下にある「テナントID」の36文字をコピーします。
+        { $product }に入力し、保存し直します。
+
+failure-consent-declined =
+    .title = アクセス許可が承諾されませんでした
+    .why = Microsoftの同意画面が閉じられたか、キャンセルされました。{ $product }はまだ何もできません。設定は何も変更されていません。
+    .steps =
+        { $product }に戻り、テナントIDを保存し直してください。
+        グローバル管理者、または特権ロール管理者でサインインしてください。
+        同意画面で[組織の代理として同意する]が表示されたらチェックを入れ、[承諾]を押してください。
+
+failure-sign-in-declined =
+    .title = サインインがキャンセルされました
+    .why = Microsoftのサインイン画面または同意画面が閉じられたか、キャンセルされました。連携は行われていません。
+    .steps =
+        { $product }に戻り、もう一度「連携」を押してください。
+        サインインし、アクセス許可の確認が表示されたら[承諾]を押してください。
+
+failure-consent-not-visible =
+    .title = 同意がまだ確認できません
+    .why = 同意画面から戻りましたが、組織全体の同意がMicrosoftに記録されていません。同意の反映には数分かかることがあります。
+    .steps =
+        5分ほど待ってから、もう一度お試しください。
+        同意画面で[組織の代理として同意する]が表示されたらチェックを入れ、[承諾]を押してください。
+        それでもできない場合は、Microsoft Entra管理センターの「エンタープライズ アプリケーション」で{ $product }を選び、[アクセス許可]から管理者の同意を与えてください。
+
+failure-consent-missing =
+    .title = 組織の同意がまだ済んでいません
+    .why = 利用者がOutlookを連携する前に、社内のMicrosoft 365管理者が、組織として{ $product }を許可する必要があります。
+    .steps =
+        下の文面を、社内のMicrosoft 365管理者に送ってください。
+        同意が済んだら、{ $product }に戻ってもう一度「連携」を押してください。
+    .ask =
+        { $product }をOutlookで使うため、組織としての同意をお願いします。
+        グローバル管理者または特権ロール管理者で、Microsoft Entra管理センター(entra.microsoft.com)にサインインしてください。
+        「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
+        [アクセス許可]を開き、[(組織名)に管理者の同意を与えます]を押してください。
+
+failure-admin-approval-required =
+    .title = 管理者の承認が必要です
+    .why = お使いの組織では、アプリを承認できるのは管理者だけです。{ $product }への同意がまだないか、権限の足りないアカウントで行われています。
+    .steps =
+        下の文面を、社内のMicrosoft 365管理者に送ってください。
+        承認が済んだら、{ $product }に戻ってもう一度「連携」を押してください。
+    .ask =
+        { $product }をOutlookで使うため、管理者の承認をお願いします。
+        グローバル管理者または特権ロール管理者で、Microsoft Entra管理センター(entra.microsoft.com)にサインインしてください。
+        「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
+        [アクセス許可]を開き、[(組織名)に管理者の同意を与えます]を押してください。
+
+failure-not-admin =
+    .title = 管理者アカウントでサインインしてください
+    .why = サインインしたアカウントは、グローバル管理者でも特権ロール管理者でもありません。ブラウザーが別のアカウントを記憶していて、自動的に使われることがよくあります。
+    .steps =
+        シークレットウィンドウ、または別のブラウザーを開きます。
+        そこで{ $product }のMicrosoft 365の設定を開き、テナントIDを保存し直します。
+        グローバル管理者、または特権ロール管理者のアカウントでサインインします。
+
+failure-user-not-assigned =
+    .title = このアカウントにはまだ利用が許可されていません
+    .why = お使いの組織では、{ $product }をMicrosoft 365で使える人が決められていますが、あなたのアカウントは含まれていません。
+    .steps =
+        下の文面を、社内のMicrosoft 365管理者に送ってください。
+        追加されたら、{ $product }に戻ってもう一度「連携」を押してください。
+    .ask =
+        { $product }をMicrosoft 365で使えるようにしてください。
+        Microsoft Entra管理センター(entra.microsoft.com)で「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
+        [ユーザーとグループ]を開き、[ユーザーまたはグループの追加]から私のアカウントを追加してください。
+
+failure-account-of-another-directory =
+    .title = 別の組織のアカウントです
+    .why = サインインしたアカウントは、組織が連携したMicrosoft 365のディレクトリに存在しません。個人用アカウントや他社のアカウントは使えません。
+    .steps =
+        シークレットウィンドウを開くか、先にMicrosoftからサインアウトしてください。
+        { $product }に戻り、もう一度「連携」を押してください。
+        この組織の職場アカウントでサインインしてください。
+
+failure-wrong-account =
+    .title = ご本人のアカウントではありません
+    .why = サインインしたアカウントが、{ $product }に登録されたあなたのメールアドレスとも、その別名とも一致しません。ほかの方のOutlookに名刺が入らないよう、連携を行いませんでした。
+    .steps =
+        シークレットウィンドウを開くか、先にMicrosoftからサインアウトしてください。
+        { $product }に戻り、ご本人のアカウントで連携し直してください。
+        メールアドレスが変わった場合は、先に{ $product }の管理者に変更を依頼してください。
+
+failure-app-not-in-tenant =
+    .title = 組織にこのアプリがまだ追加されていません
+    .why = 管理者の同意がまだないか、取り消されたため、組織のMicrosoft 365に{ $product }が登録されていません。
+    .steps =
+        下の文面を、社内で{ $product }とMicrosoft 365を管理している方に送ってください。
+        同意が済んだら、{ $product }に戻ってもう一度「連携」を押してください。
+    .ask =
+        組織のMicrosoft 365に{ $product }がまだ登録されていません。
+        { $product }のMicrosoft 365の設定で下のテナントIDを保存し、グローバル管理者または特権ロール管理者としてアクセス許可を承諾してください。
+
+failure-app-disabled =
+    .title = 組織でこのアプリが無効になっています
+    .why = 管理者がMicrosoft Entraで{ $product }へのサインインを無効にしています。
+    .steps =
+        下の文面を、社内のMicrosoft 365管理者に送ってください。
+        有効になったら、{ $product }に戻ってもう一度「連携」を押してください。
+    .ask =
+        Microsoft Entraで{ $product }が無効になっています。
+        Microsoft Entra管理センター(entra.microsoft.com)で「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
+        [プロパティ]を開き、[ユーザーのサインインが有効になっていますか?]を[はい]にしてください。
+
+failure-service-missing =
+    .title = 契約プランにExchange Onlineが含まれていません
+    .why = 連絡先はExchange Onlineに保存されますが、お使いの組織では利用できないとMicrosoftから回答がありました。
+    .steps =
+        下の文面を、社内のMicrosoft 365管理者に送ってください。
+        Exchange Onlineが使えるようになったら、もう一度お試しください。
+    .ask =
+        { $product }をOutlookで使うには、Exchange Onlineを含むMicrosoft 365のプランが必要です。
+        Microsoft 365管理センター(admin.microsoft.com)の[課金情報]>[お使いの製品]で、契約中のプランを確認してください。
+
+failure-mailbox-missing =
+    .title = Exchange Onlineのメールボックスがありません
+    .why = 連絡先はメールボックスに保存されます。サインインしたアカウントにはライセンスがないか、メールボックスが社内のサーバーにあります。
+    .steps =
+        メールボックスのある別のアカウントをお持ちの場合は、そのアカウントで連携し直してください。
+        そうでない場合は、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        { $product }をOutlookで使うには、私のアカウントにExchange Onlineのメールボックスが必要です。
+        Microsoft 365管理センター(admin.microsoft.com)の[ユーザー]>[アクティブなユーザー]で、Exchange Onlineを含むライセンスが割り当てられているか確認してください。
+
+failure-folder-taken =
+    .title = 同じ名前のフォルダーがすでにあります
+    .why = Outlookの連絡先に「{ $folder }」とのフォルダーが既に存在しているため、連携が完了できません。以前の連携で作成されたフォルダーが残っている可能性があります。
+    .steps =
+        Outlookで「連絡先」を開き、「{ $folder }」フォルダーを探してください。
+        フォルダー名を変更するか、不要であれば削除してください。
+        { $product }に戻り、もう一度「連携」を押してください。
+
+failure-conditional-access =
+    .title = セキュリティ ポリシーによりサインインできません
+    .why = 組織の条件付きアクセスにより、この場所・ネットワーク・デバイスなどからのサインインが許可されていません。
+    .steps =
+        社内ネットワーク、または会社が管理するデバイスからもう一度お試しください。
+        それでもできない場合は、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        条件付きアクセスにより、{ $product }へのサインインがブロックされています。
+        Microsoft Entra管理センター(entra.microsoft.com)の[サインイン ログ]で失敗した私のサインインを開き、[条件付きアクセス]でブロックしたポリシーを確認してください。
+        利用を許可してよい場合は、ポリシーを調整するか、アプリケーション({ $product })を対象から除外してください。
+
+failure-device-not-compliant =
+    .title = このデバイスからは利用できません
+    .why = お使いの組織では、会社の基準を満たした管理対象のデバイスが必要です。このデバイスは登録されていないか、基準を満たしていません。
+    .steps =
+        会社が管理しているデバイスでもう一度お試しください。
+        このデバイスが会社のものである場合は、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        デバイスが準拠していないと判定され、{ $product }へのサインインがブロックされました。
+        Microsoft Intune(intune.microsoft.com)の[デバイス]で、私のデバイスの状態を確認してください。
+
+failure-mfa-required =
+    .title = 追加の本人確認が必要です
+    .why = お使いの組織では、サインイン時にAuthenticatorアプリなどによる多要素認証が必要ですが、完了していません。
+    .steps =
+        連携をはじめからやり直してください。
+        Microsoftの画面に表示される本人確認を完了してください。確認方法の登録を求められた場合は、先に登録してください。
+
+failure-sign-in-required =
+    .title = もう一度Microsoftにサインインしてください
+    .why = 以前のサインインの有効期限が切れました。長期間の経過、パスワードのリセット、組織の設定などが原因です。
+    .steps =
+        { $product }に戻り、もう一度「連携」を押してください。
+        登録済みの名刺と連絡先フォルダーは、そのまま残ります。
+
+failure-account-disabled =
+    .title = このアカウントは無効になっています
+    .why = 組織でこのアカウントが無効にされていると、Microsoftから回答がありました。
+    .steps =
+        別の職場アカウントをお持ちの場合は、そのアカウントで連携し直してください。
+        そうでない場合は、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        アカウントが無効のため、{ $product }と連携できません。
+        Microsoft Entra管理センター(entra.microsoft.com)の[ユーザー]で、有効にしてよいか確認してください。
+
+failure-password-expired =
+    .title = Microsoftのパスワードの有効期限が切れています
+    .why = サインインする前に、新しいパスワードの設定が必要です。
+    .steps =
+        職場アカウントでoffice.comにサインインし、新しいパスワードを設定してください。
+        { $product }に戻り、もう一度「連携」を押してください。
+
+failure-bad-credential =
+    .title = { $product }がMicrosoftに認証されませんでした
+    .why = { $product }が自身を証明するための資格情報が正しくないか、有効期限が切れています。あなたの操作に問題はなく、設定も変更されていません。
+    .steps =
+        下の文面をサポートに送ってください。すでに案内が出ている場合は不要です。
+        解消の連絡があったら、もう一度お試しください。
+
+failure-redirect-mismatch =
+    .title = { $product }の戻り先アドレスが登録と異なります
+    .why = Microsoftから戻るためのアドレスが、アプリの登録に含まれていません。あなたの操作に問題はありません。
+    .steps =
+        下の文面をサポートに送ってください。
+        解消の連絡があったら、もう一度お試しください。
+
+failure-app-misconfigured =
+    .title = { $product }のMicrosoftへの登録に問題があります
+    .why = アプリの登録内容と合わないため、Microsoftが要求を受け付けませんでした。あなたの操作に問題はなく、設定も変更されていません。
+    .steps =
+        下の文面をサポートに送ってください。
+        解消の連絡があったら、もう一度お試しください。
+
+failure-invalid-id-token =
+    .title = サインインを確認できませんでした
+    .why = Microsoftから戻った本人確認の情報が、検証を通りませんでした。安全のため、連携は行われていません。
+    .steps =
+        お使いのデバイスの日付と時刻が正しいか確認してください。
+        { $product }に戻り、連携をはじめからやり直してください。
+        繰り返し表示される場合は、下のお問い合わせ番号をサポートにお伝えください。
+
+failure-microsoft-unavailable =
+    .title = Microsoftから応答がありません
+    .why = Microsoftのサービスが混み合っているか、接続できません。設定は何も変更されていません。
+    .steps =
+        数分待ってから、もう一度お試しください。
+        1時間以上続く場合は、status.cloud.microsoftを確認するか、サポートにお問い合わせください。
+
+failure-unknown =
+    .title = Microsoftが連携を受け付けませんでした
+    .why = これまでに確認されていない理由がMicrosoftから返されました。連携は行われていません。詳しくは下の詳細をご覧ください。
+    .steps =
+        連携をはじめからやり直してください。
+        同じ画面が表示される場合は、下の文面をサポートに送ってください。
+
+failure-internal =
+    .title = こちら側で問題が発生しました
+    .why = { $product }のエラーにより、連携が中断しました。あなたの操作に問題はありません。
+    .steps =
+        数分後にもう一度お試しください。
+        同じ画面が表示される場合は、下の文面をサポートに送ってください。
+
+failure-not-found =
+    .title = ページが見つかりません
+    .why = アドレスに誤りがあるか、ページが移動した可能性があります。
+    .steps =
+        { $product }を開き、そこから操作を続けてください。
+
+failure-result-gone =
+    .title = この結果の表示期間は終了しました
+    .why = 連携の結果は、操作したブラウザーで15分間だけ表示されます。連携そのものには影響ありません。
+    .steps =
+        { $product }を開き、連携の状態を確認してください。
+
+## ほかの方に送る文面
+
+message-forward-end = よろしくお願いいたします。
+message-support-start = { $product }でMicrosoft 365との連携に失敗しました。

@@ -1,0 +1,131 @@
+//! The failure page: one for all failures, its texts by the failure's key.
+
+use askama::Template;
+
+use crate::{
+    branding::Branding,
+    failure::{Failure, Way, Who},
+    page::Failed,
+    text::{Texts, plain},
+    view::{Action, Fact, Layout, Status, may_be_linked},
+};
+
+/// How much of Microsoft's message the page shows, in characters.
+const DETAIL_CHARACTERS: usize = 400;
+
+#[derive(Template)]
+#[template(path = "failed.html")]
+pub(crate) struct FailedView {
+    layout: Layout,
+    why: String,
+    who: String,
+    who_name: &'static str,
+    steps: Vec<String>,
+    actions: Vec<Action>,
+    message: Option<Message>,
+    facts: Vec<Fact>,
+    technical: Vec<Fact>,
+}
+
+/// A text to copy and send to whoever must act.
+struct Message {
+    heading: String,
+    text: String,
+}
+
+impl FailedView {
+    pub(crate) fn of(texts: Texts, product: &Branding, failed: &Failed) -> Self {
+        let failure = failed.failure;
+        let texts = texts.with("folder", failed.folder.as_deref().unwrap_or("Setten"));
+        let part = |name: &str| format!("failure-{}.{name}", failure.key());
+        let facts = facts(&texts, failed);
+        let title = texts.get(&part("title"));
+        let who_name = who_name(failure.who());
+        Self {
+            why: texts.get(&part("why")),
+            who: texts.get(&format!("who-{who_name}")),
+            who_name,
+            steps: texts.lines(&part("steps")),
+            actions: actions(&texts, product, failed),
+            message: message(&texts, failed, &facts),
+            technical: technical(&texts, failed),
+            facts,
+            layout: Layout::new(texts, product, title, status(failure)),
+        }
+    }
+}
+
+fn who_name(who: Who) -> &'static str {
+    match who {
+        Who::Reader => "reader",
+        Who::Admin => "admin",
+        Who::Operator => "operator",
+        Who::Nobody => "nobody",
+    }
+}
+
+fn status(failure: Failure) -> Status {
+    match (failure.who(), failure) {
+        (_, Failure::MicrosoftUnavailable) => Status::Waiting,
+        (Who::Operator, _) => Status::Operator,
+        _ => Status::Failed,
+    }
+}
+
+/// What support or an administrator will ask for.
+fn facts(texts: &Texts, failed: &Failed) -> Vec<Fact> {
+    let known = [
+        ("fact-tenant", failed.tenant.as_deref()),
+        ("fact-account", failed.account.as_deref()),
+        ("fact-expected-account", failed.expected_account.as_deref()),
+        ("fact-client", failed.client_id.as_deref()),
+        ("fact-reference", Some(failed.reference.as_str())),
+    ];
+    known.into_iter().filter_map(|(label, value)| Fact::of(texts, label, value)).collect()
+}
+
+/// Microsoft's own words, folded away.
+fn technical(texts: &Texts, failed: &Failed) -> Vec<Fact> {
+    let detail = failed.detail.as_deref().map(|detail| shorten(detail, DETAIL_CHARACTERS));
+    let known = [("fact-code", failed.code.as_deref()), ("fact-detail", detail.as_deref())];
+    known.into_iter().filter_map(|(label, value)| Fact::of(texts, label, value)).collect()
+}
+
+pub(crate) fn shorten(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The most useful first.
+fn actions(texts: &Texts, product: &Branding, failed: &Failed) -> Vec<Action> {
+    let retry = ("action-retry", failed.retry_url.as_deref());
+    let back = ("action-return", failed.return_url.as_deref());
+    let support = ("action-support", product.support_url.as_deref());
+    let order = match failed.failure.way() {
+        Way::Retry | Way::Forward => [retry, back, support],
+        Way::Support => [support, retry, back],
+    };
+    order.into_iter().filter_map(|(label, url)| Action::of(texts, label, url)).collect()
+}
+
+/// The text to copy: what is asked, the facts to find it by, the link that does it.
+fn message(texts: &Texts, failed: &Failed, facts: &[Fact]) -> Option<Message> {
+    let (heading, mut lines, end) = match failed.failure.way() {
+        Way::Retry => return None,
+        Way::Forward => {
+            let ask = texts.lines(&format!("failure-{}.ask", failed.failure.key()));
+            ("section-forward", ask, Some(texts.get("message-forward-end")))
+        }
+        Way::Support => ("section-support", vec![texts.get("message-support-start")], None),
+    };
+    lines.push(String::new());
+    let code = Fact::of(texts, "fact-code", failed.code.as_deref());
+    lines.extend(facts.iter().chain(&code).map(|fact| format!("{}: {}", fact.label, fact.value)));
+    if let Some(link) = failed.admin_consent_url.as_deref().filter(|link| may_be_linked(link)) {
+        lines.push(format!("{}: {}", texts.get("fact-consent-link"), plain(link)));
+    }
+    lines.extend(end.into_iter().flat_map(|end| [String::new(), end]));
+    Some(Message { heading: texts.get(heading), text: lines.join("\n") })
+}

@@ -1,0 +1,98 @@
+use std::{collections::HashSet, path::Path};
+
+use super::*;
+
+#[test]
+fn keys_are_unique_and_no_failure_answers_success() {
+    let keys: HashSet<_> = Failure::ALL.iter().map(|failure| failure.key()).collect();
+    assert_eq!(keys.len(), Failure::ALL.len());
+    for failure in Failure::ALL {
+        let status = failure.status();
+        assert!(status.is_client_error() || status.is_server_error(), "{failure:?}");
+    }
+}
+
+#[test]
+fn the_number_is_read_out_of_the_description() {
+    for (description, expected) in [
+        ("AADSTS65004: User declined to consent.\r\nTrace ID: 1", Some(65004)),
+        ("Error: AADSTS7000215", Some(7_000_215)),
+        ("AADSTS: none", None),
+        ("AADSTS99999999999", None),
+        ("", None),
+    ] {
+        assert_eq!(aadsts_code(description), expected, "{description}");
+    }
+}
+
+#[test]
+fn the_same_answer_means_different_things_to_admin_and_user() {
+    use Failure::{
+        AdminApprovalRequired, ConsentDeclined, ConsentMissing, ConsentNotVisible, NotAdmin, SignInDeclined,
+    };
+    for (code, error, admin, user) in [
+        (Some(90094), "access_denied", NotAdmin, AdminApprovalRequired),
+        (Some(65004), "access_denied", ConsentDeclined, SignInDeclined),
+        (Some(65004), "consent_required", ConsentDeclined, SignInDeclined),
+        (None, "access_denied", ConsentDeclined, SignInDeclined),
+        (None, "permission_denied", ConsentDeclined, SignInDeclined),
+        (None, "consent_required", ConsentDeclined, ConsentMissing),
+        (Some(65001), "invalid_grant", ConsentNotVisible, ConsentMissing),
+    ] {
+        assert_eq!(Failure::from_microsoft(Flow::Consent, code, error), admin, "{code:?} {error}");
+        assert_eq!(Failure::from_microsoft(Flow::SignIn, code, error), user, "{code:?} {error}");
+    }
+}
+
+#[test]
+fn an_unknown_number_falls_back_to_the_oauth_error() {
+    for (error, expected) in [
+        ("temporarily_unavailable", Failure::MicrosoftUnavailable),
+        ("invalid_client", Failure::BadCredential),
+        ("interaction_required", Failure::MfaRequired),
+        ("something_new", Failure::Unknown),
+        ("", Failure::Unknown),
+    ] {
+        assert_eq!(Failure::from_aadsts(123_456, error), expected, "{error}");
+    }
+}
+
+/// Microsoft's error table as collected outside the repository: its path, where it can be found.
+fn contract() -> Option<serde_json::Value> {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/microsoft/contract/entra-errors.json");
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(serde_json::from_str(&text).expect("the contract is JSON"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test asks where it runs")]
+fn on_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}
+
+/// Every number of the contract is in the table by itself, not by the fallback, and whoever the contract
+/// says must act is whom the page names.
+#[test]
+fn every_code_of_the_contract_has_a_failure() {
+    let Some(contract) = contract() else {
+        assert!(!on_ci(), "the contract data is missing");
+        println!("skipped: ../shared/microsoft/contract/entra-errors.json is not here");
+        return;
+    };
+    let rows = contract["rows"].as_array().expect("rows");
+    assert!(rows.len() > 40, "the contract has {} rows", rows.len());
+    for row in rows {
+        let code = u32::try_from(row[0].as_u64().expect("a number")).expect("fits");
+        let failure = Failure::from_aadsts(code, "");
+        assert_ne!(failure, Failure::Unknown, "AADSTS{code} is not in the table");
+        let named = match failure.who() {
+            Who::Reader => "user",
+            Who::Admin => "admin",
+            Who::Operator => "vendor",
+            Who::Nobody => "none",
+        };
+        let acts = row[3].as_str().expect("text");
+        let tenant_typed = failure == Failure::TenantNotFound && acts.contains("admin");
+        assert!(acts.contains(named) || tenant_typed, "AADSTS{code} {failure:?}: {named}, contract {acts}");
+    }
+}

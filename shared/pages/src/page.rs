@@ -1,0 +1,124 @@
+//! The pages, as what they are about. How they look stands in `view.rs` and the templates.
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::{Failure, Flow, aadsts_code};
+
+/// A page of `/connect`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// An administrator's consent was recorded and proved: the tenant is linked (A11).
+    ConsentDone(ConsentDone),
+    /// A user linked their Outlook contacts (B02).
+    LinkDone(LinkDone),
+    /// Something did not work; says why, who must act, and how.
+    Failed(Box<Failed>),
+}
+
+/// What an administrator sees when their tenant is linked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsentDone {
+    /// The directory (tenant) id that was proved.
+    pub tenant: String,
+    /// The permissions that were granted, as scopes; with or without the resource in front.
+    pub granted: Vec<String>,
+    /// Where the administrator came from.
+    pub return_url: Option<String>,
+}
+
+/// What a user sees when their link is made.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LinkDone {
+    /// The Microsoft account whose contacts receive the cards.
+    pub account: String,
+    /// The name of our contact folder there (B06).
+    pub folder: String,
+    /// Outlook's own contacts page.
+    pub outlook_url: Option<String>,
+    /// Where the user came from.
+    pub return_url: Option<String>,
+}
+
+/// What did not work, with everything known that helps whoever must act. What is unknown is left out of
+/// the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// What happened.
+    pub failure: Failure,
+    /// The id under which support finds it in the log and the audit.
+    pub reference: String,
+    /// Microsoft's code, as in `AADSTS65004` or `access_denied`.
+    pub code: Option<String>,
+    /// Microsoft's own words. Shown folded away, cut to a few hundred characters.
+    pub detail: Option<String>,
+    /// The directory (tenant) id it was about.
+    pub tenant: Option<String>,
+    /// The account that signed in.
+    pub account: Option<String>,
+    /// The account that should have signed in.
+    pub expected_account: Option<String>,
+    /// Our application (client) id, by which an administrator finds us in Entra.
+    pub client_id: Option<String>,
+    /// The contact folder it was about.
+    pub folder: Option<String>,
+    /// Starts the same thing again; a button if set.
+    pub retry_url: Option<String>,
+    /// The consent page to send to an administrator.
+    pub admin_consent_url: Option<String>,
+    /// Where the person came from.
+    pub return_url: Option<String>,
+}
+
+impl Failed {
+    /// A failure with nothing else known.
+    #[must_use]
+    pub fn new(failure: Failure, reference: impl Into<String>) -> Self {
+        Self {
+            failure,
+            reference: reference.into(),
+            code: None,
+            detail: None,
+            tenant: None,
+            account: None,
+            expected_account: None,
+            client_id: None,
+            folder: None,
+            retry_url: None,
+            admin_consent_url: None,
+            return_url: None,
+        }
+    }
+
+    /// What Microsoft answered: `error` and `error_description` of a redirect or of the token endpoint.
+    #[must_use]
+    pub fn from_microsoft(flow: Flow, error: &str, description: &str, reference: impl Into<String>) -> Self {
+        let aadsts = aadsts_code(description);
+        let failure = Failure::from_microsoft(flow, aadsts, error);
+        Self {
+            code: Some(aadsts.map_or_else(|| error.to_owned(), |code| format!("AADSTS{code}"))),
+            detail: Some(description.to_owned()).filter(|text| !text.is_empty()),
+            ..Self::new(failure, reference)
+        }
+    }
+}
+
+impl From<Failed> for Page {
+    fn from(failed: Failed) -> Self {
+        Self::Failed(Box::new(failed))
+    }
+}
+
+impl From<ConsentDone> for Page {
+    fn from(done: ConsentDone) -> Self {
+        Self::ConsentDone(done)
+    }
+}
+
+impl From<LinkDone> for Page {
+    fn from(done: LinkDone) -> Self {
+        Self::LinkDone(done)
+    }
+}

@@ -1,0 +1,64 @@
+//! Texts by key, from `locales/<language>/setten.ftl`.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, langid, static_loader};
+use types::Language;
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Values are cleaned of bidirectional controls in `plain` instead: the marks would stay in copied text.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The texts of one language, with the values that any of them may name.
+pub(crate) struct Texts {
+    pub(crate) language: Language,
+    values: HashMap<Cow<'static, str>, FluentValue<'static>>,
+}
+
+impl Texts {
+    pub(crate) fn new(language: Language) -> Self {
+        Self { language, values: HashMap::new() }
+    }
+
+    /// Lets texts name `{ $name }`.
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.values.insert(Cow::Borrowed(name), FluentValue::from(plain(value)));
+        self
+    }
+
+    /// The text of a key.
+    pub(crate) fn get(&self, key: &str) -> String {
+        LOCALES.lookup_with_args(&identifier(self.language), key, &self.values)
+    }
+
+    /// The text of a key that not every page has.
+    pub(crate) fn find(&self, key: &str) -> Option<String> {
+        LOCALES.try_lookup_with_args(&identifier(self.language), key, &self.values)
+    }
+
+    /// A text of several lines, as its lines.
+    pub(crate) fn lines(&self, key: &str) -> Vec<String> {
+        let text = self.find(key).unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    }
+}
+
+fn identifier(language: Language) -> LanguageIdentifier {
+    match language {
+        Language::Ja => langid!("ja"),
+        Language::En => langid!("en"),
+    }
+}
+
+/// A value from outside without line breaks, controls and bidirectional overrides, so that it cannot
+/// pretend to be part of the text around it.
+pub(crate) fn plain(value: &str) -> String {
+    let disguises =
+        |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    value.chars().filter(|c| !disguises(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
