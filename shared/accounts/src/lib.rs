@@ -1,1 +1,33 @@
-//! accounts
+//! Organizations, tenants, users, grants, links, tokens and the audit log: who is connected to what, and the
+//! two flows through Entra that connect them.
+
+mod api_key;
+mod app_secrets;
+mod audit;
+mod consent;
+mod due;
+mod error;
+mod link;
+mod organization;
+mod seal;
+mod sign_in;
+mod state;
+mod store;
+mod tenant;
+mod tokens;
+mod user;
+
+pub use api_key::{Caller, NewApiKey};
+pub use app_secrets::{AppSecrets, SecretSettings};
+pub use audit::{AuditEntry, Event};
+pub use consent::{Connect, ConnectSettings, ConsentReply};
+pub use due::{Due, PERIOD};
+pub use error::{AccountsError, Refusal};
+pub use link::{Link, LinkStatus};
+pub use organization::Organization;
+pub use sign_in::{SignInReply, SignedIn};
+pub use state::Started;
+pub use store::{Accounts, AccountsSettings};
+pub use tenant::{Grant, Tenant};
+pub use tokens::Tokens;
+pub use user::{Role, User};

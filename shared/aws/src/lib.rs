@@ -1,1 +1,19 @@
-//! aws
+//! DynamoDB, SQS and Secrets Manager in the few shapes that the house uses. The only crate that names an
+//! AWS SDK; no SDK type leaves it.
+
+mod condition;
+mod connection;
+mod error;
+mod query;
+mod queue;
+mod secrets;
+mod table;
+mod write;
+
+pub use condition::Condition;
+pub use connection::Aws;
+pub use error::AwsError;
+pub use query::{Page, Position, Query};
+pub use queue::{Job, Queue};
+pub use table::{Key, Table};
+pub use write::Write;

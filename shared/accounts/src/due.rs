@@ -1,0 +1,132 @@
+//! What is due: every link comes up once in each period, at a second of its own, so that the load is spread
+//! over the period (feature B03).
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use aws::{Condition, Query};
+use jiff::SignedDuration;
+use types::Feature;
+
+use crate::{
+    Accounts, AccountsError, Link,
+    link::LinkItem,
+    store::{Stored, link_key},
+};
+
+/// How often a link comes up.
+pub const PERIOD: SignedDuration = SignedDuration::from_mins(30);
+
+/// The `due` index is split so that no single partition of it takes all the writes.
+const SHARDS: u64 = 8;
+
+pub(crate) const DUE_SHARD: &str = "due_shard";
+pub(crate) const DUE_AT: &str = "due_at";
+
+/// A link that is due.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// The link as it stood.
+    pub link: Link,
+    due_at: i64,
+}
+
+impl Accounts {
+    /// The links of a feature that are due now.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn due(&self, feature: Feature) -> Result<Vec<Due>, AccountsError> {
+        let now = self.now().as_second();
+        let mut due = Vec::new();
+        for shard in 0..SHARDS {
+            let query = Query::index("due", DUE_SHARD, shard_name(feature, shard)).at_most(DUE_AT, now);
+            let stored: Vec<Stored<LinkItem>> = self.table.query_all(query).await?;
+            due.extend(
+                stored.into_iter().filter_map(|Stored { record, .. }| {
+                    Some(Due { link: record.link, due_at: record.due_at? })
+                }),
+            );
+        }
+        Ok(due)
+    }
+
+    /// Puts a link off to its next turn. To be called once its job is on the queue: a crash in between makes
+    /// a second job, never none. A tick that runs at the same time loses quietly.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn put_off(&self, due: &Due) -> Result<(), AccountsError> {
+        let Due { link, due_at } = due;
+        let next = next_turn(self.now().as_second(), turn_of(link));
+        let update = self
+            .table
+            .update(link_key(&link.organization_id, &link.user_id, link.feature))
+            .set(DUE_AT, next)?
+            .when(Condition::equals(DUE_AT, *due_at));
+        match self.aws.write(update).await {
+            Err(error) if error.is_condition_failed() => Ok(()),
+            result => Ok(result?),
+        }
+    }
+}
+
+impl Accounts {
+    /// Brings a link up again after `delay`, for work that failed in passing.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn bring_up_in(&self, link: &Link, delay: SignedDuration) -> Result<(), AccountsError> {
+        let update = self
+            .table
+            .update(link_key(&link.organization_id, &link.user_id, link.feature))
+            .set(DUE_AT, (self.now() + delay).as_second())?
+            .when(Condition::Present(DUE_SHARD));
+        match self.aws.write(update).await {
+            Err(error) if error.is_condition_failed() => Ok(()),
+            result => Ok(result?),
+        }
+    }
+}
+
+pub(crate) fn shard_of(link: &Link) -> String {
+    shard_name(link.feature, hash_of(link) % SHARDS)
+}
+
+fn shard_name(feature: Feature, shard: u64) -> String {
+    format!("{}#{shard}", feature.as_str())
+}
+
+/// The second within the period at which this link comes up.
+fn turn_of(link: &Link) -> i64 {
+    let seconds = u64::try_from(PERIOD.as_secs()).expect("the period is positive");
+    i64::try_from(hash_of(link) / SHARDS % seconds).expect("less than the period")
+}
+
+/// The first instant after `now` that is `turn` seconds into a period.
+fn next_turn(now: i64, turn: i64) -> i64 {
+    let period = PERIOD.as_secs();
+    now + 1 + (turn - (now + 1)).rem_euclid(period)
+}
+
+/// Only spreads; nothing breaks when another release of the compiler hashes differently.
+fn hash_of(link: &Link) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&link.organization_id, &link.user_id, link.feature).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_turn_is_within_one_period_and_at_the_links_own_second() {
+        for now in [0, 1, 1799, 1800, 1801, 1_795_000_000] {
+            for turn in [0, 1, 900, 1799] {
+                let next = next_turn(now, turn);
+                assert!(next > now && next <= now + PERIOD.as_secs(), "{now} {turn} {next}");
+                assert_eq!(next % PERIOD.as_secs(), turn);
+            }
+        }
+    }
+}

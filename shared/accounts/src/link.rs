@@ -1,0 +1,160 @@
+//! Links: what one user connected, per feature, with a status.
+
+use aws::{AwsError, Condition, Query, Write};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use types::{Feature, OrganizationId, TenantId, UserId};
+
+use crate::{
+    Accounts, AccountsError, Event,
+    due::{DUE_AT, DUE_SHARD},
+    store::{LINK, Stored, link_key, of_organization, token_key},
+};
+
+/// How a link stands, in the words people see (`ui.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkStatus {
+    /// 連携中
+    Linked,
+    /// 認証失敗: no Microsoft 365 account or mailbox (C10).
+    AuthenticationFailed,
+    /// 権限なし: the permission is missing (C11).
+    NoPermission,
+    /// 連携失敗: anything else that a person has to look at (C12).
+    Failed,
+    /// 要再連携: the user has to sign in again (R06).
+    ReconnectNeeded,
+    /// 解除済
+    Unlinked,
+}
+
+/// One user's link for one feature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// Who.
+    pub user_id: UserId,
+    /// What.
+    pub feature: Feature,
+    /// How it stands.
+    pub status: LinkStatus,
+    /// Why it stands so: Microsoft's error code or ours; none while all is well.
+    pub reason: Option<String>,
+    /// The tenant that was signed in to.
+    pub tenant_id: TenantId,
+    /// The account's Entra object id: with the tenant the only lasting key of an account.
+    pub object_id: String,
+    /// The account's sign-in name at that time, for people.
+    pub account: String,
+    /// When it was linked last.
+    pub linked_at: Timestamp,
+    /// When its work last succeeded.
+    pub last_success_at: Option<Timestamp>,
+}
+
+impl Accounts {
+    /// The writes that make a user linked and due at once. The token goes into the same transaction.
+    pub(crate) fn link_writes(&self, link: &Link) -> Result<Vec<Write>, AwsError> {
+        let key = link_key(&link.organization_id, &link.user_id, link.feature);
+        let item = LinkItem {
+            link: link.clone(),
+            due_shard: Some(crate::due::shard_of(link)),
+            due_at: Some(self.now().as_second()),
+        };
+        Ok(vec![self.table.put(&Stored::at(key, &item))?])
+    }
+
+    /// Reads a link; none when the user never linked.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn link(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        feature: Feature,
+    ) -> Result<Option<Link>, AccountsError> {
+        let stored: Option<Stored<LinkItem>> = self.table.get(link_key(organization, user, feature)).await?;
+        Ok(stored.map(|stored| stored.record.link))
+    }
+
+    /// All links of one user.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn links(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+    ) -> Result<Vec<Link>, AccountsError> {
+        let query = Query::partition(&of_organization(organization)).begins_with(&format!("{LINK}{user}#"));
+        let stored: Vec<Stored<LinkItem>> = self.table.query_all(query).await?;
+        Ok(stored.into_iter().map(|stored| stored.record.link).collect())
+    }
+
+    /// Notes the outcome of a link's work. A link that was unlinked or linked anew meanwhile is left alone.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn note_outcome(
+        &self,
+        link: &Link,
+        status: LinkStatus,
+        reason: Option<&str>,
+    ) -> Result<(), AccountsError> {
+        let key = link_key(&link.organization_id, &link.user_id, link.feature);
+        let mut update = self.table.update(key).set("status", status)?.set("reason", reason)?;
+        if status == LinkStatus::Linked {
+            update = update.set("last_success_at", self.now())?;
+        }
+        let same_link = Condition::All(vec![
+            Condition::equals("linked_at", link.linked_at),
+            Condition::Present(DUE_SHARD),
+        ]);
+        match self.aws.write(update.when(same_link)).await {
+            Err(error) if error.is_condition_failed() => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    /// Unlinks: the token is deleted, nothing is due any more, what was pushed stays (feature B16). Needs no
+    /// word from Microsoft (requirement R06).
+    ///
+    /// # Errors
+    /// `NotFound` when the user never linked, or the store failed.
+    pub async fn unlink(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        feature: Feature,
+    ) -> Result<(), AccountsError> {
+        let update = self
+            .table
+            .update(link_key(organization, user, feature))
+            .set("status", LinkStatus::Unlinked)?
+            .set("reason", None::<&str>)?
+            .remove(DUE_SHARD)
+            .remove(DUE_AT)
+            .when(Condition::existing_item());
+        let token = self.table.delete(token_key(organization, user, feature));
+        let event = Event::UserUnlinked { user_id: user.clone(), feature };
+        let audit = self.audit_entry(organization, &event)?;
+        match self.aws.transact(vec![update, token, audit]).await {
+            Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("link")),
+            result => Ok(result?),
+        }
+    }
+}
+
+/// A link with its place in the `due` index.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LinkItem {
+    #[serde(flatten)]
+    pub(crate) link: Link,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) due_shard: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) due_at: Option<i64>,
+}

@@ -1,0 +1,108 @@
+//! The accounts table and how its items are keyed.
+
+use std::sync::Arc;
+
+use aws::{Aws, AwsError, Key, Page, Position, Query, Table};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use settings::{Environment, Settings, SettingsError, Variable};
+use types::{Clock, Feature, OrganizationId, TenantId, UserId};
+
+/// Where the accounts are kept.
+#[derive(Debug, Clone)]
+pub struct AccountsSettings {
+    /// The table's name.
+    pub table: String,
+}
+
+impl Settings for AccountsSettings {
+    const VARIABLES: &'static [Variable] = &[Variable {
+        name: "ACCOUNTS_TABLE",
+        doc: "The DynamoDB table of organizations, tenants, users, links and the audit log.",
+    }];
+
+    fn load(environment: &Environment) -> Result<Self, SettingsError> {
+        Ok(Self { table: environment.get("ACCOUNTS_TABLE")? })
+    }
+}
+
+/// The stored accounts. One file per kind of record adds its methods.
+#[derive(Clone)]
+pub struct Accounts {
+    pub(crate) aws: Aws,
+    pub(crate) table: Table,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Accounts {
+    /// The accounts in that table, at that clock's time.
+    #[must_use]
+    pub fn new(aws: Aws, settings: &AccountsSettings, clock: Arc<dyn Clock>) -> Self {
+        Self { table: aws.table(settings.table.as_str()), aws, clock }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// One page of the organization's records whose sort key begins with `prefix`; the cursor is the rest of
+    /// the sort key, so it cannot leave the organization or the kind.
+    pub(crate) async fn page<T: DeserializeOwned>(
+        &self,
+        organization: &OrganizationId,
+        prefix: &str,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<T>, Option<String>), AwsError> {
+        let pk = of_organization(organization);
+        let after = cursor.map(|cursor| Position::at(&pk, &format!("{prefix}{cursor}")));
+        let query = Query::partition(&pk).begins_with(prefix).limit(limit).after(after);
+        let Page { items, next } = self.table.query::<Stored<T>>(query).await?;
+        let next = next.and_then(|position| position.sort_key().strip_prefix(prefix).map(str::to_owned));
+        Ok((items.into_iter().map(|stored| stored.record).collect(), next))
+    }
+}
+
+/// A record with its key, as it lies in the table.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Stored<T> {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+    #[serde(flatten)]
+    pub(crate) record: T,
+}
+
+impl<T> Stored<T> {
+    pub(crate) fn at(key: Key, record: T) -> Self {
+        Self { pk: key.pk, sk: key.sk, record }
+    }
+}
+
+pub(crate) fn of_organization(organization: &OrganizationId) -> String {
+    format!("ORGANIZATION#{organization}")
+}
+
+pub(crate) fn organization_key(organization: &OrganizationId) -> Key {
+    Key::new(ORGANIZATIONS, organization.as_str())
+}
+
+pub(crate) fn tenant_key(organization: &OrganizationId, tenant: &TenantId) -> Key {
+    Key::new(of_organization(organization), format!("{TENANT}{tenant}"))
+}
+
+pub(crate) fn user_key(organization: &OrganizationId, user: &UserId) -> Key {
+    Key::new(of_organization(organization), format!("{USER}{user}"))
+}
+
+pub(crate) fn link_key(organization: &OrganizationId, user: &UserId, feature: Feature) -> Key {
+    Key::new(of_organization(organization), format!("{LINK}{user}#{}", feature.as_str()))
+}
+
+pub(crate) fn token_key(organization: &OrganizationId, user: &UserId, feature: Feature) -> Key {
+    Key::new(of_organization(organization), format!("TOKEN#{user}#{}", feature.as_str()))
+}
+
+pub(crate) const ORGANIZATIONS: &str = "ORGANIZATIONS";
+pub(crate) const TENANT: &str = "TENANT#";
+pub(crate) const USER: &str = "USER#";
+pub(crate) const LINK: &str = "LINK#";

@@ -1,0 +1,218 @@
+//! Tokens of linked users: sealed at rest, refreshed once for all workers (requirements R03–R05).
+
+use std::time::Duration;
+
+use aws::{Condition, Write};
+use graph::{GraphError, entra};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use types::{Feature, OrganizationId, UserId};
+use uuid::Uuid;
+
+use crate::{
+    Accounts, AccountsError, AppSecrets, Link,
+    seal::Sealer,
+    store::{Stored, token_key},
+};
+
+/// A token is not used when it has less than this left: a push must not outlive it.
+const MARGIN: SignedDuration = SignedDuration::from_mins(6);
+
+/// How long one process may take to refresh before another takes over.
+const REFRESH_CLAIM: SignedDuration = SignedDuration::from_secs(30);
+
+/// How often, and after which wait, a process looks whether another has finished refreshing.
+const LOOKS: u32 = 160;
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+
+/// Hands out access tokens.
+#[derive(Clone)]
+pub struct Tokens {
+    accounts: Accounts,
+    entra: entra::Entra,
+    sealer: Sealer,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct TokenItem {
+    sealed: String,
+    refreshed_at: Timestamp,
+    refresh_owner: Option<Uuid>,
+    refresh_until: Option<i64>,
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+struct Plain {
+    access_token: String,
+    refresh_token: String,
+    expires_at: Timestamp,
+}
+
+impl Tokens {
+    /// Tokens of these accounts.
+    ///
+    /// # Errors
+    /// The sealing key is malformed.
+    pub fn new(accounts: Accounts, entra: entra::Entra, secrets: &AppSecrets) -> Result<Self, AccountsError> {
+        Ok(Self { accounts, entra, sealer: secrets.sealer()? })
+    }
+
+    /// An access token for the link that lasts for some minutes. However many workers ask at once, one of
+    /// them refreshes and the rest wait for it.
+    ///
+    /// # Errors
+    /// `SignInNeeded` when Entra refuses the refresh for good; otherwise try again later.
+    pub async fn access_token(&self, link: &Link) -> Result<SecretString, AccountsError> {
+        let me = Uuid::new_v4();
+        for _ in 0..LOOKS {
+            let item = self.read(link).await?;
+            let plain = self.open(link, &item.sealed)?;
+            if plain.expires_at > self.accounts.now() + MARGIN {
+                return Ok(plain.access_token.into());
+            }
+            if item.refresh_owner == Some(me) || self.claim(link, &item, me).await? {
+                self.refresh(link, &item, plain, me).await?;
+            } else {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        }
+        Err(AccountsError::RefreshBusy)
+    }
+
+    async fn read(&self, link: &Link) -> Result<TokenItem, AccountsError> {
+        let key = token_key(&link.organization_id, &link.user_id, link.feature);
+        let stored: Option<Stored<TokenItem>> = self.accounts.table.get(key).await?;
+        Ok(stored.ok_or(AccountsError::SignInNeeded(None))?.record)
+    }
+
+    /// Takes the right to refresh what was read, unless somebody holds it.
+    async fn claim(&self, link: &Link, read: &TokenItem, me: Uuid) -> Result<bool, AccountsError> {
+        let now = self.accounts.now();
+        let free = Condition::Any(vec![
+            Condition::Absent("refresh_until"),
+            Condition::less_than("refresh_until", now.as_millisecond()),
+        ]);
+        let write = self
+            .update(link)
+            .set("refresh_owner", me)?
+            .set("refresh_until", (now + REFRESH_CLAIM).as_millisecond())?
+            .when(Condition::All(vec![Condition::equals("sealed", &read.sealed), free]));
+        match self.accounts.aws.write(write).await {
+            Err(error) if error.is_condition_failed() => Ok(false),
+            result => Ok(result.map(|()| true)?),
+        }
+    }
+
+    /// Refreshes as the holder of the claim. A claim lost meanwhile is no error: the caller looks again.
+    async fn refresh(
+        &self,
+        link: &Link,
+        read: &TokenItem,
+        plain: Plain,
+        me: Uuid,
+    ) -> Result<(), AccountsError> {
+        let scopes = scopes_of(link.feature);
+        let refresh_token = SecretString::from(plain.refresh_token);
+        let write = match self.entra.refresh(&link.tenant_id, &refresh_token, &scopes).await {
+            Ok(tokens) => {
+                let sealed = self.seal(link, &tokens, &refresh_token)?;
+                self.update(link).set("sealed", sealed)?.set("refreshed_at", self.accounts.now())?
+            }
+            Err(error) => return self.give_up(link, read, error, me).await,
+        };
+        self.release(write, me).await
+    }
+
+    /// Before giving up for good the store is read again: another process may have been faster (R04).
+    async fn give_up(
+        &self,
+        link: &Link,
+        read: &TokenItem,
+        error: GraphError,
+        me: Uuid,
+    ) -> Result<(), AccountsError> {
+        self.release(self.update(link), me).await?;
+        if !error.needs_sign_in() {
+            return Err(error.into());
+        }
+        if self.read(link).await?.sealed == read.sealed {
+            return Err(AccountsError::SignInNeeded(Some(error)));
+        }
+        Ok(())
+    }
+
+    async fn release(&self, write: Write, me: Uuid) -> Result<(), AccountsError> {
+        let write = write.remove("refresh_owner").remove("refresh_until");
+        match self.accounts.aws.write(write.when(Condition::equals("refresh_owner", me))).await {
+            Err(error) if error.is_condition_failed() => Ok(()),
+            result => Ok(result?),
+        }
+    }
+
+    fn update(&self, link: &Link) -> Write {
+        self.accounts.table.update(token_key(&link.organization_id, &link.user_id, link.feature))
+    }
+
+    fn seal(
+        &self,
+        link: &Link,
+        tokens: &entra::Tokens,
+        previous: &SecretString,
+    ) -> Result<String, AccountsError> {
+        self.sealed(&link.organization_id, &link.user_id, link.feature, tokens, Some(previous))
+    }
+
+    fn sealed(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        feature: Feature,
+        tokens: &entra::Tokens,
+        previous: Option<&SecretString>,
+    ) -> Result<String, AccountsError> {
+        let refresh_token =
+            tokens.refresh_token.as_ref().or(previous).ok_or(AccountsError::SignInNeeded(None))?;
+        let lifetime = SignedDuration::try_from(tokens.expires_in).unwrap_or(SignedDuration::ZERO);
+        let plain = Plain {
+            access_token: tokens.access_token.expose_secret().to_owned(),
+            refresh_token: refresh_token.expose_secret().to_owned(),
+            expires_at: self.accounts.now() + lifetime,
+        };
+        let json = serde_json::to_string(&plain).map_err(|_| AccountsError::Seal)?;
+        self.sealer.seal(&owner(organization, user, feature), &json.into())
+    }
+
+    fn open(&self, link: &Link, sealed: &str) -> Result<Plain, AccountsError> {
+        let owner = owner(&link.organization_id, &link.user_id, link.feature);
+        let json = self.sealer.open(&owner, sealed)?;
+        serde_json::from_str(json.expose_secret()).map_err(|_| AccountsError::Seal)
+    }
+
+    /// The write that stores the tokens of a fresh sign-in.
+    pub(crate) fn first(&self, link: &Link, tokens: &entra::Tokens) -> Result<Write, AccountsError> {
+        let sealed = self.sealed(&link.organization_id, &link.user_id, link.feature, tokens, None)?;
+        let item =
+            TokenItem { sealed, refreshed_at: self.accounts.now(), refresh_owner: None, refresh_until: None };
+        let key = token_key(&link.organization_id, &link.user_id, link.feature);
+        Ok(self.accounts.table.put(&Stored::at(key, &item))?)
+    }
+}
+
+/// What is asked for at every token call of a feature; the same at each refresh (requirement R05).
+pub(crate) fn scopes_of(feature: Feature) -> Vec<&'static str> {
+    let ground = ["openid", "profile", "offline_access", "https://graph.microsoft.com/User.Read"];
+    ground.into_iter().chain(feature.delegated_scopes().iter().copied()).collect()
+}
+
+fn owner(organization: &OrganizationId, user: &UserId, feature: Feature) -> String {
+    format!("{organization}/{user}/{}", feature.as_str())
+}
+
+/// Kept out of `Debug` output by having none of its own.
+impl std::fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokens").finish_non_exhaustive()
+    }
+}
