@@ -1,0 +1,85 @@
+//! What can go wrong with cards.
+
+use accounts::{AccountsError, LinkStatus};
+use aws::AwsError;
+use graph::GraphError;
+
+/// A failed step. [`CardsError::is_retryable`] says whether to try again.
+#[derive(Debug, thiserror::Error)]
+pub enum CardsError {
+    /// The store did not do it.
+    #[error("the cards could not be read or written")]
+    Store(#[from] AwsError),
+    /// The link or its token could not be used.
+    #[error("the link could not be used")]
+    Account(#[from] AccountsError),
+    /// Graph did not do it.
+    #[error("Outlook did not take it")]
+    Outlook(#[from] GraphError),
+    /// There is no such card, or it is another user's.
+    #[error("there is no such card")]
+    NotFound,
+    /// So many writers wrote this user's cards at once that this one never got through.
+    #[error("too many writers at once")]
+    Contended,
+    /// A folder of that name is there already and is not ours (feature B15).
+    #[error("a contact folder of that name exists already")]
+    FolderExists,
+    /// An earlier attempt at the same job has not given up its lease yet.
+    #[error("an earlier attempt at this push holds its lease")]
+    LeaseHeld,
+    /// The function's time is up; what is left goes on in the next attempt.
+    #[error("out of time")]
+    OutOfTime,
+}
+
+impl CardsError {
+    /// Whether the same step may succeed later without anybody doing anything.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_retryable(),
+            Self::Account(error) => error.is_retryable(),
+            // A dead access token lasts an hour at most; the refresh then tells whether the grant is dead too.
+            Self::Outlook(error) => error.is_retryable() || error.is_unauthorized(),
+            Self::Contended | Self::LeaseHeld | Self::OutOfTime => true,
+            Self::NotFound | Self::FolderExists => false,
+        }
+    }
+
+    /// How the link stands after this error, and the reason to show: Microsoft's code or a word of ours.
+    #[must_use]
+    pub fn link_status(&self) -> (LinkStatus, String) {
+        match self {
+            Self::Account(AccountsError::SignInNeeded(cause)) => {
+                let aadsts = cause.as_ref().and_then(GraphError::aadsts);
+                let reason = aadsts.map_or("sign_in_needed".to_owned(), |number| format!("AADSTS{number}"));
+                (LinkStatus::ReconnectNeeded, reason)
+            }
+            Self::Outlook(error) => outlook_status(error),
+            Self::FolderExists => (LinkStatus::Failed, "folder_exists".to_owned()),
+            _ => (LinkStatus::Failed, "internal_error".to_owned()),
+        }
+    }
+}
+
+/// Codes of accounts without a mailbox that Graph can reach.
+const NO_MAILBOX: [&str; 5] = [
+    "MailboxNotEnabledForRESTAPI",
+    "MailboxNotSupportedForRESTAPI",
+    "ErrorInvalidUser",
+    "ResourceNotFound",
+    "Request_ResourceNotFound",
+];
+
+fn outlook_status(error: &GraphError) -> (LinkStatus, String) {
+    let reason = error.code().filter(|code| !code.is_empty()).unwrap_or("unknown").to_owned();
+    let status = if NO_MAILBOX.iter().any(|code| error.has_code(code)) {
+        LinkStatus::AuthenticationFailed
+    } else if error.status() == Some(403) {
+        LinkStatus::NoPermission
+    } else {
+        LinkStatus::Failed
+    };
+    (status, reason)
+}
