@@ -1,1 +1,112 @@
-//! The pinned Python tools.
+//! The pinned Python tools: each list of `infra/tools` in a virtual environment of its own under `target/`,
+//! made when it is missing and again when the list changes.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::process::{quiet, run};
+use crate::progress::step;
+use crate::project;
+
+/// A list of tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tools {
+    /// The local AWS, and AWS calls of scripts.
+    Ministack,
+    /// `sam`, `cfn-lint` and `cargo-lambda`.
+    Sam,
+}
+
+impl Tools {
+    fn list(self) -> PathBuf {
+        project::root().join("infra/tools").join(match self {
+            Self::Ministack => "ministack.txt",
+            Self::Sam => "sam.txt",
+        })
+    }
+
+    fn folder(self) -> PathBuf {
+        project::target().join(match self {
+            Self::Ministack => "venv",
+            Self::Sam => "sam",
+        })
+    }
+
+    /// The path of one of its programs.
+    #[must_use]
+    pub fn program(self, name: &str) -> PathBuf {
+        self.folder().join("bin").join(name)
+    }
+}
+
+/// Makes sure that both lists are installed, each in its environment.
+///
+/// # Errors
+/// Python 3 or its venv module is missing, or the packages cannot be fetched.
+pub async fn ensure() -> Result<()> {
+    let stale: Vec<(Tools, String)> = [Tools::Ministack, Tools::Sam]
+        .into_iter()
+        .map(|tools| Ok((tools, stamp(&tools.list())?)))
+        .filter(|found| found.as_ref().map_or(true, |(tools, stamp)| !is_current(*tools, stamp)))
+        .collect::<Result<_>>()?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    let _lock = lock().await?;
+    python().await?;
+    let work = stale.iter().map(|(tools, stamp)| install(*tools, stamp));
+    step("Installing the pinned Python tools into target/ (once, one or two minutes)", async {
+        futures::future::try_join_all(work).await
+    })
+    .await?;
+    Ok(())
+}
+
+fn is_current(tools: Tools, stamp: &str) -> bool {
+    std::fs::read_to_string(tools.folder().join("stamp")).is_ok_and(|found| found == stamp)
+}
+
+fn stamp(list: &Path) -> Result<String> {
+    let text = std::fs::read(list).with_context(|| format!("cannot read {}", list.display()))?;
+    Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// One command at a time installs; the lock goes with the file.
+async fn lock() -> Result<File> {
+    std::fs::create_dir_all(project::target())?;
+    let file = File::create(project::target().join("tools.lock"))?;
+    let locking = file.try_clone()?;
+    tokio::task::spawn_blocking(move || locking.lock()).await??;
+    Ok(file)
+}
+
+async fn python() -> Result<()> {
+    let version = "import sys; sys.exit(sys.version_info < (3, 10))";
+    match quiet("python3").args(["-c", version]).status().await {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => bail!("python3 is too old: install Python 3.10 or later"),
+        Err(_) => bail!(
+            "python3 was not found: install Python 3.10 or later (Debian, Ubuntu: apt-get install python3 python3-venv)"
+        ),
+    }
+}
+
+async fn install(tools: Tools, stamp: &str) -> Result<()> {
+    if is_current(tools, stamp) {
+        return Ok(());
+    }
+    let folder = tools.folder();
+    let venv = run("python3 -m venv", quiet("python3").args(["-m", "venv", "--clear"]).arg(&folder)).await;
+    venv.context("no virtual environment (Debian, Ubuntu: apt-get install python3-venv)")?;
+    let mut pip = quiet(tools.program("python"));
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .arg(tools.list());
+    run("pip install", &mut pip)
+        .await
+        .context("the Python packages could not be installed: is the network there?")?;
+    std::fs::write(folder.join("stamp"), stamp)?;
+    Ok(())
+}

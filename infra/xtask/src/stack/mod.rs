@@ -1,1 +1,235 @@
-//! The local stack.
+//! The local stack: the simulator, ministack and the deployed functions, with a gate before each thing that
+//! the functions call and one in front, where people call them.
+//!
+//! ```text
+//! people, CRMs → front gate → ministack (API Gateway, Lambda) → functions → AWS gate → ministack
+//!                                                                         → Microsoft gate → simulator
+//! ```
+
+mod control;
+mod deploy;
+mod far_side;
+mod file;
+mod functions;
+mod local_aws;
+mod ministack;
+mod options;
+mod ports;
+mod secret;
+mod seed;
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use url::Url;
+
+pub use control::Control;
+pub use far_side::TENANT_ID;
+pub use file::StackFile;
+pub use local_aws::LocalAws;
+pub use options::StackOptions;
+pub use ports::Ports;
+pub use secret::Secret;
+pub use seed::{Operator, Organization};
+
+use crate::gate::{Faults, Gate, GateOptions};
+use crate::process::Service;
+use crate::progress::step;
+use crate::{project, tools};
+
+/// The CloudFormation stack.
+const STACK_NAME: &str = "setten";
+/// The app registration in the simulator.
+const CLIENT_ID: &str = "5e77e000-0000-4000-8000-00000000c11e";
+/// The API's id, pinned so that its URL stays.
+const API_ID: &str = "5e77e000";
+
+/// A running stack. Dropping it ends everything that it started.
+#[derive(Debug)]
+pub struct Stack {
+    control: Control,
+    faults: Faults,
+    path: PathBuf,
+    // In the order of the end: nobody calls any more, then the functions go, then what they called.
+    front: Gate,
+    ministack: Service,
+    simulator: Service,
+    gates: [Gate; 2],
+    folder: Folder,
+}
+
+impl Stack {
+    /// Installs, builds, starts, deploys and seeds, telling on standard error how it goes.
+    ///
+    /// # Errors
+    /// A step failed; whatever was started has been ended.
+    pub async fn start(options: StackOptions) -> Result<Self> {
+        tools::ensure().await?;
+        let built = step("Building the functions and the simulator", functions::build()).await?;
+        let folder = Folder::open(&options)?;
+        let http = http_client()?;
+        let faults = Faults::default();
+        let [front, gates @ ..] = gates(&options, &faults).await?;
+        let (simulator, ministack) = step("Starting the simulator and the local AWS", async {
+            tokio::try_join!(
+                far_side::start(&options, &built.simulator, &http),
+                ministack::start(&options, &http)
+            )
+        })
+        .await?;
+        step("Deploying infra/template.yaml", deploy::deploy(&options)).await?;
+        let file = step("Setting up the demonstration organization", set_up(&options, &http)).await?;
+        let path = options.state.join("stack.json");
+        file.save(&path)?;
+        Ok(Self { control: Control::new(file), faults, path, front, ministack, simulator, gates, folder })
+    }
+
+    /// Where everything is.
+    #[must_use]
+    pub fn file(&self) -> &StackFile {
+        self.control.file()
+    }
+
+    /// Where [`Stack::file`] is kept, for `SETTEN_STACK`.
+    #[must_use]
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// What tests do to a stack from outside.
+    #[must_use]
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// The faults between the functions and everything that they call.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Waits until a part ends by itself, which none should.
+    ///
+    /// # Errors
+    /// Which part ended, with the last lines of its log.
+    pub async fn watch(&mut self) -> Result<()> {
+        loop {
+            self.ministack.check()?;
+            self.simulator.check()?;
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
+    /// Ends everything, in order, keeping the state unless the options say otherwise.
+    pub fn stop(self) {
+        let Self { front, mut ministack, mut simulator, gates, folder, .. } = self;
+        drop(front);
+        ministack.stop();
+        simulator.stop();
+        drop(gates);
+        drop(folder);
+    }
+}
+
+/// The front gate, then the ones before AWS and Microsoft. Only the latter two are steered by `faults`.
+async fn gates(options: &StackOptions, faults: &Faults) -> Result<[Gate; 3]> {
+    let ports = &options.ports;
+    let gate = async |name: &str, listen: u16, upstream: u16, host: Option<String>, faults: Faults| {
+        let upstream = Url::parse(&ports::url(upstream)).expect("a port's URL is one");
+        let options = GateOptions { listen: ports::local(listen), upstream, host, name: name.to_owned() };
+        Gate::start(options, faults).await
+    };
+    let api = format!("{API_ID}.execute-api.localhost:{}", ports.aws);
+    Ok([
+        gate("front", ports.gateway, ports.aws, Some(api), Faults::default()).await?,
+        gate("aws", ports.aws_gate, ports.aws, None, faults.clone()).await?,
+        gate("microsoft", ports.microsoft_gate, ports.simulator, None, faults.clone()).await?,
+    ])
+}
+
+/// Gives the functions their secret, Microsoft our app, and the API its first organization.
+async fn set_up(options: &StackOptions, http: &reqwest::Client) -> Result<StackFile> {
+    let aws = LocalAws::new(&ports::url(options.ports.aws));
+    let outputs = aws.outputs(STACK_NAME).await?;
+    let secret = Secret::of_stack(&options.state.join("secret.json"))?;
+    secret.put(&aws, outputs.get("SecretName").context("the template has no output SecretName")?).await?;
+    let users = far_side::register(http, options, &secret.client_secret).await?;
+    let gateway_url = ports::url(options.ports.gateway);
+    let organization = organization(options, http, &gateway_url, &secret.operator_key).await?;
+    Ok(StackFile {
+        simulator_url: ports::url(options.ports.simulator),
+        aws_endpoint_url: ports::url(options.ports.aws),
+        gate_url: ports::url(options.ports.aws_gate),
+        gateway_url,
+        operator_key: secret.operator_key,
+        organization_key: organization.key,
+        organization_id: organization.id,
+        tenant_id: TENANT_ID.to_owned(),
+        users,
+        client_id: CLIENT_ID.to_owned(),
+        console_url: None,
+        booking_url: None,
+        functions: project::functions()?
+            .into_iter()
+            .map(|name| (name.clone(), format!("{STACK_NAME}-{name}")))
+            .collect(),
+        outputs,
+        traffic: options.traffic.clone(),
+    })
+}
+
+/// The demonstration organization: an earlier start's, or a new one.
+async fn organization(
+    options: &StackOptions,
+    http: &reqwest::Client,
+    gateway: &str,
+    key: &str,
+) -> Result<Organization> {
+    let operator = Operator { http, gateway, key };
+    if let Ok(earlier) = StackFile::load(&options.state.join("stack.json")) {
+        let organization = Organization { id: earlier.organization_id, key: earlier.organization_key };
+        if operator.knows(&organization).await? {
+            return Ok(organization);
+        }
+    }
+    operator.create_organization("Setten demonstration").await
+}
+
+/// A client for calls on loopback.
+fn http_client() -> Result<reqwest::Client> {
+    Ok(reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?)
+}
+
+/// The stack's folder, held by one stack at a time.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    forget: bool,
+    _held: File,
+}
+
+impl Folder {
+    fn open(options: &StackOptions) -> Result<Self> {
+        let path = options.state.clone();
+        for folder in ["aws", "s3", "home", "tmp", "logs"] {
+            std::fs::create_dir_all(path.join(folder))
+                .with_context(|| format!("cannot make {}", path.display()))?;
+        }
+        let held = File::create(path.join("lock"))?;
+        if held.try_lock().is_err() {
+            bail!("another stack uses {}: stop it first", path.display());
+        }
+        Ok(Self { path, forget: options.forget, _held: held })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.forget {
+            // Left-overs under target/ harm nobody.
+            let _left = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `sam deploy` of `infra/template.yaml`, the same as for AWS, onto the local stack.
+
+use anyhow::{Context, Result};
+
+use super::local_aws::REGION;
+use super::{API_ID, CLIENT_ID, STACK_NAME, StackOptions, ports};
+use crate::process::{quiet, run};
+use crate::project;
+use crate::tools::Tools;
+
+/// Where a card's page would be in the CRM.
+const CARD_URL_TEMPLATE: &str = "https://crm.example/organizations/{organization}/users/{user}/cards/{card}";
+
+/// Deploys.
+///
+/// # Errors
+/// What `sam` said.
+pub(super) async fn deploy(options: &StackOptions) -> Result<()> {
+    let mut sam = quiet(Tools::Sam.program("sam"));
+    sam.current_dir(project::root()).env_clear().envs(environment(options));
+    sam.arg("deploy").arg("--config-file").arg(project::root().join("samconfig.toml"));
+    sam.args(["--config-env", "local", "--stack-name", STACK_NAME, "--region", REGION]);
+    sam.arg("--parameter-overrides").args(parameters(options));
+    run("sam deploy", &mut sam).await.context("the template could not be deployed")?;
+    Ok(())
+}
+
+/// The template's parameters. The functions reach Microsoft through the gate.
+fn parameters(options: &StackOptions) -> Vec<String> {
+    let microsoft = ports::url(options.ports.microsoft_gate);
+    let architecture = if std::env::consts::ARCH == "aarch64" { "arm64" } else { "x86_64" };
+    let schedule = if options.schedule { "ENABLED" } else { "DISABLED" };
+    [
+        ("Architecture", architecture.to_owned()),
+        ("ClientId", CLIENT_ID.to_owned()),
+        ("LoginUrl", microsoft.clone()),
+        ("GraphUrl", format!("{microsoft}/v1.0")),
+        ("PublicUrl", ports::url(options.ports.gateway)),
+        ("CardUrlTemplate", CARD_URL_TEMPLATE.to_owned()),
+        ("LogLevel", "debug".to_owned()),
+        ("DeletionProtection", "false".to_owned()),
+        ("ScheduleState", schedule.to_owned()),
+        ("ApiId", API_ID.to_owned()),
+    ]
+    .map(|(name, value)| format!("{name}={value}"))
+    .into()
+}
+
+/// Nothing of the person's own AWS set-up, and a home in the stack's folder.
+fn environment(options: &StackOptions) -> Vec<(&'static str, String)> {
+    vec![
+        ("PATH", "/usr/bin:/bin".to_owned()),
+        ("HOME", options.state.join("home").display().to_string()),
+        ("LANG", "C.UTF-8".to_owned()),
+        ("SAM_CLI_TELEMETRY", "0".to_owned()),
+        // Seconds between looks at the progress; 5 by default.
+        ("SAM_CLI_POLL_DELAY", "0.2".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_ENDPOINT_URL", ports::url(options.ports.aws)),
+    ]
+}
