@@ -138,3 +138,6 @@ async fn rest(pause: Option<Duration>, limit: Instant) -> bool {
     }
     in_time
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,3 +39,6 @@ struct ExtendedProperty<'a> {
     id: &'static str,
     value: &'a str,
 }
+
+#[cfg(test)]
+mod tests;

@@ -240,3 +240,6 @@ impl Entra {
         url
     }
 }
+
+#[cfg(test)]
+mod tests;

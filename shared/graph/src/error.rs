@@ -57,9 +57,8 @@ pub enum GraphError {
     Malformed {
         /// What was expected.
         what: &'static str,
-        /// Why it could not be read.
-        #[source]
-        source: Option<Arc<serde_json::Error>>,
+        /// Line and column where it stopped making sense. The parser's own words would quote the reply.
+        position: Option<(usize, usize)>,
     },
     /// A write may or may not have taken effect: its reply was lost, unreadable, or came from a gateway
     /// that had given up waiting.
@@ -111,7 +110,8 @@ impl GraphError {
                     || *status >= 500
                     || matches!(aadsts, Some(50_196 | 90_024 | 90_033))
             }
-            Self::Status { status, .. } => *status >= 500 || *status == 408,
+            // Not 507, a full mailbox: somebody has to make room.
+            Self::Status { status, .. } => matches!(status, 408 | 500 | 502..=504),
             Self::Throttled { .. } | Self::Unreachable(_) | Self::NotSent | Self::OutcomeUnknown(_) => true,
             Self::Malformed { .. } | Self::IdToken(_) => false,
         }
@@ -191,13 +191,13 @@ impl GraphError {
     }
 
     /// The failure of a reply that does not parse.
-    pub(crate) fn malformed(what: &'static str, error: serde_json::Error) -> Self {
-        Self::Malformed { what, source: Some(Arc::new(error)) }
+    pub(crate) fn malformed(what: &'static str, error: &serde_json::Error) -> Self {
+        Self::Malformed { what, position: Some((error.line(), error.column())) }
     }
 
     /// The failure of a reply that parses but lacks something.
     pub(crate) fn lacks(what: &'static str) -> Self {
-        Self::Malformed { what, source: None }
+        Self::Malformed { what, position: None }
     }
 
     /// The same failure where it leaves a write in doubt.

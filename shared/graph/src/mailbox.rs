@@ -105,7 +105,7 @@ impl Mailbox {
 
     pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Result<Reply, GraphError> {
         let _one_at_a_time = self.pace.lock().await;
-        let body = serde_json::to_vec(body).map_err(|error| GraphError::malformed("JSON", error))?;
+        let body = serde_json::to_vec(body).map_err(|error| GraphError::malformed("JSON", &error))?;
         let request = self.request(Method::POST, path, Some(body.into()))?;
         self.send(Repeat::IfNotExecuted, request, self.graph.transport.limit()).await
     }
@@ -149,10 +149,44 @@ impl Mailbox {
 
 /// Reads the body of a success.
 pub(crate) fn read<T: DeserializeOwned>(reply: &Reply, what: &'static str) -> Result<T, GraphError> {
-    serde_json::from_slice(&reply.body).map_err(|error| GraphError::malformed(what, error))
+    serde_json::from_slice(&reply.body).map_err(|error| GraphError::malformed(what, &error))
 }
 
 /// Graph writes `null` for a collection without items.
 fn null_is_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::stub::{Act, Stub};
+
+    #[tokio::test(start_paused = true)]
+    async fn the_signed_in_user_is_read_with_all_addresses() {
+        let bare = json!({"id": "u1", "displayName": null, "mail": null, "userPrincipalName": "hana@x.example",
+            "proxyAddresses": null, "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users"});
+        let full = json!({"id": "u1", "displayName": "佐藤 花", "mail": "hana@y.example",
+            "userPrincipalName": "hana@x.example", "proxyAddresses": ["SMTP:hana@y.example"]});
+        let stub = Stub::start(move |number, _| match number {
+            0 => Act::Refuse(503, "1"),
+            1 => Act::LoseReply,
+            2 => Act::Answer(200, bare.clone()),
+            3 => Act::Answer(200, full.clone()),
+            _ => Act::Answer(401, json!({"error": {"code": "InvalidAuthenticationToken", "message": "m"}})),
+        })
+        .await;
+        let mailbox = stub.mailbox();
+        let me = mailbox.me().await.expect("a user");
+        assert_eq!((me.mail, me.proxy_addresses), (None, vec![]));
+        let me = mailbox.me().await.expect("a user");
+        assert_eq!((me.mail.as_deref(), me.proxy_addresses.len()), (Some("hana@y.example"), 1));
+        assert!(mailbox.me().await.expect_err("refused").is_unauthorized());
+        let seen = stub.seen();
+        assert_eq!(seen[0].path, "/me?$select=id,displayName,mail,userPrincipalName,proxyAddresses");
+        assert_eq!(seen[0].header("prefer"), IMMUTABLE_IDS);
+        assert_eq!(seen[0].header("authorization"), "Bearer SECRET-TOKEN");
+    }
 }

@@ -14,6 +14,11 @@ use crate::retry::{RetryPolicy, retry_after};
 /// The longest one request may take. Graph's own gateways give up earlier.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(40);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A request that has less time than this is not begun: a write could only end in doubt.
+const LEAST_TIME: Duration = Duration::from_secs(1);
+/// Shorter than the far side keeps idle connections, so that a function woken after a while does not write
+/// into a dead one.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 
 /// The one HTTP client of a function: connections are kept, redirects are not followed (neither Entra's
@@ -26,6 +31,7 @@ pub fn http_client() -> Client {
     Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("setten/", env!("CARGO_PKG_VERSION")))
         .build()
@@ -101,7 +107,7 @@ impl Transport {
 
     async fn send_once(&self, request: &Request, limit: Instant) -> Result<Reply, GraphError> {
         let left = limit.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        if left < LEAST_TIME {
             return Err(GraphError::NotSent);
         }
         let id = Uuid::new_v4();

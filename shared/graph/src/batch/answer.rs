@@ -55,7 +55,7 @@ impl BatchAnswer {
             return Err(failure.clone());
         }
         let body = self.body.as_deref().ok_or(GraphError::lacks("body"))?;
-        serde_json::from_str(body.get()).map_err(|error| GraphError::malformed("body", error))
+        serde_json::from_str(body.get()).map_err(|error| GraphError::malformed("body", &error))
     }
 
     /// The answer of a request that got none.
@@ -100,7 +100,7 @@ pub(super) fn read<'a>(
     requests: impl Iterator<Item = &'a BatchRequest>,
 ) -> Result<Vec<BatchAnswer>, GraphError> {
     let Replies { responses } =
-        serde_json::from_slice(body).map_err(|error| GraphError::malformed("batch reply", error))?;
+        serde_json::from_slice(body).map_err(|error| GraphError::malformed("batch reply", &error))?;
     // In any order on the wire.
     let mut by_id: HashMap<Cow<'_, str>, Reply<'_>> =
         responses.into_iter().map(|reply| (reply.id.clone(), reply)).collect();

@@ -74,7 +74,7 @@ impl Entra {
     pub(super) async fn metadata(&self, tenant: &TenantId) -> Result<Metadata, GraphError> {
         let url = self.endpoint(tenant, &["v2.0", ".well-known", "openid-configuration"]);
         let reply = self.get(url).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| GraphError::malformed("metadata", error))
+        serde_json::from_slice(&reply.body).map_err(|error| GraphError::malformed("metadata", &error))
     }
 
     /// The key of this id. Keys roll daily, so an unknown id means: fetch again (facts 1.1).
@@ -95,7 +95,7 @@ impl Entra {
         let issuer: Arc<str> = issuer.into();
         let reply = self.get(self.endpoint(tenant, &["discovery", "v2.0", "keys"])).await?;
         let set: JwkSet =
-            serde_json::from_slice(&reply.body).map_err(|error| GraphError::malformed("key set", error))?;
+            serde_json::from_slice(&reply.body).map_err(|error| GraphError::malformed("key set", &error))?;
         let usable = set.keys.into_iter().filter_map(Jwk::read);
         Ok(usable
             .map(|(kid, key)| (kid, SigningKey { issuer: Arc::clone(&issuer), key: Arc::new(key) }))

@@ -149,3 +149,6 @@ fn aadsts(description: &str) -> Option<u32> {
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().trim().chars().take(LONGEST_MESSAGE).collect()
 }
+
+#[cfg(test)]
+mod tests;
