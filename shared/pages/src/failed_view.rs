@@ -22,6 +22,8 @@ pub(crate) struct FailedView {
     who_name: &'static str,
     steps: Vec<String>,
     actions: Vec<Action>,
+    /// No button is the main thing: somebody else must act first.
+    quiet: bool,
     message: Option<Message>,
     facts: Vec<Fact>,
     technical: Vec<Fact>,
@@ -38,7 +40,12 @@ impl FailedView {
         let failure = failed.failure;
         let texts = texts.with("folder", failed.folder.as_deref().unwrap_or("Setten"));
         let part = |name: &str| format!("failure-{}.{name}", failure.key());
-        let facts = facts(&texts, failed);
+        let mut facts = facts(&texts, failed);
+        let message = message(&texts, failed, &facts);
+        if message.is_some() {
+            // The message says the rest already.
+            facts = Fact::of(&texts, "fact-reference", Some(&failed.reference)).into_iter().collect();
+        }
         let title = texts.get(&part("title"));
         let who_name = who_name(failure.who());
         Self {
@@ -47,7 +54,8 @@ impl FailedView {
             who_name,
             steps: texts.lines(&part("steps")),
             actions: actions(&texts, product, failed),
-            message: message(&texts, failed, &facts),
+            quiet: failure.way() == Way::Forward,
+            message,
             technical: technical(&texts, failed),
             facts,
             layout: Layout::new(texts, product, title, status(failure)),
@@ -67,6 +75,7 @@ fn who_name(who: Who) -> &'static str {
 fn status(failure: Failure) -> Status {
     match (failure.who(), failure) {
         (_, Failure::MicrosoftUnavailable) => Status::Waiting,
+        (_, Failure::StateUsed | Failure::NotFound | Failure::ResultGone) => Status::Notice,
         (Who::Operator, _) => Status::Operator,
         _ => Status::Failed,
     }
@@ -114,18 +123,24 @@ fn actions(texts: &Texts, product: &Branding, failed: &Failed) -> Vec<Action> {
 fn message(texts: &Texts, failed: &Failed, facts: &[Fact]) -> Option<Message> {
     let (heading, mut lines, end) = match failed.failure.way() {
         Way::Retry => return None,
-        Way::Forward => {
-            let ask = texts.lines(&format!("failure-{}.ask", failed.failure.key()));
-            ("section-forward", ask, Some(texts.get("message-forward-end")))
-        }
+        Way::Forward => ("section-forward", ask(texts, failed), Some(texts.get("message-forward-end"))),
         Way::Support => ("section-support", vec![texts.get("message-support-start")], None),
     };
     lines.push(String::new());
     let code = Fact::of(texts, "fact-code", failed.code.as_deref());
     lines.extend(facts.iter().chain(&code).map(|fact| format!("{}: {}", fact.label, fact.value)));
-    if let Some(link) = failed.admin_consent_url.as_deref().filter(|link| may_be_linked(link)) {
-        lines.push(format!("{}: {}", texts.get("fact-consent-link"), plain(link)));
-    }
     lines.extend(end.into_iter().flat_map(|end| [String::new(), end]));
     Some(Message { heading: texts.get(heading), text: lines.join("\n") })
+}
+
+/// What an administrator is asked, with numbered steps, and the shorter way if there is one.
+fn ask(texts: &Texts, failed: &Failed) -> Vec<String> {
+    let lines = texts.lines(&format!("failure-{}.ask", failed.failure.key()));
+    let number = |(index, line): (usize, String)| if index == 0 { line } else { format!("{index}. {line}") };
+    let mut ask: Vec<_> = lines.into_iter().enumerate().map(number).collect();
+    let link = failed.admin_consent_url.as_deref().filter(|link| may_be_linked(link));
+    if let Some(link) = link.filter(|_| failed.failure.is_mended_by_consent()) {
+        ask.extend([String::new(), texts.get("message-consent-link"), plain(link)]);
+    }
+    ask
 }

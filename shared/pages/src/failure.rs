@@ -146,7 +146,7 @@ failures! {
     /// No page has this address.
     NotFound: "not-found", NOT_FOUND, Reader, Retry;
     /// The result page was opened after its time.
-    ResultGone: "result-gone", GONE, Nobody, Retry;
+    ResultGone: "result-gone", GONE, Reader, Retry;
 }
 
 impl Failure {
@@ -216,6 +216,13 @@ impl Failure {
             (Flow::Consent, Self::ConsentMissing | Self::AppNotInTenant) => Self::ConsentNotVisible,
             (_, failure) => failure,
         }
+    }
+}
+
+impl Failure {
+    /// Whether an administrator's consent is what is missing, so that the consent page's address helps.
+    pub(crate) fn is_mended_by_consent(self) -> bool {
+        matches!(self, Self::ConsentMissing | Self::AdminApprovalRequired | Self::AppNotInTenant)
     }
 }
 

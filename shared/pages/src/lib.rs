@@ -14,6 +14,7 @@ mod kept;
 mod page;
 mod reader;
 mod respond;
+pub mod sample;
 mod text;
 mod view;
 

@@ -44,6 +44,7 @@ pub(crate) enum Status {
     Failed,
     Waiting,
     Operator,
+    Notice,
 }
 
 impl Status {
@@ -59,6 +60,7 @@ impl Status {
             Self::Failed => "failed",
             Self::Waiting => "waiting",
             Self::Operator => "operator",
+            Self::Notice => "notice",
         }
     }
 }
@@ -128,6 +130,7 @@ struct ConsentDoneView {
     facts: Vec<Fact>,
     granted: Vec<Granted>,
     actions: Vec<Action>,
+    quiet: bool,
 }
 
 /// A permission and what it is for.
@@ -142,7 +145,13 @@ impl ConsentDoneView {
         let facts = Fact::of(&texts, "fact-tenant", Some(&done.tenant)).into_iter().collect();
         let actions = Action::of(&texts, "action-return", done.return_url.as_deref()).into_iter().collect();
         let title = texts.get("consent-done.title");
-        Self { layout: Layout::new(texts, product, title, Status::Linked), facts, granted, actions }
+        Self {
+            layout: Layout::new(texts, product, title, Status::Linked),
+            facts,
+            granted,
+            actions,
+            quiet: false,
+        }
     }
 }
 
@@ -163,6 +172,7 @@ struct LinkDoneView {
     layout: Layout,
     facts: Vec<Fact>,
     actions: Vec<Action>,
+    quiet: bool,
 }
 
 impl LinkDoneView {
@@ -175,7 +185,7 @@ impl LinkDoneView {
         let actions = links.into_iter().filter_map(|(label, url)| Action::of(&texts, label, url.as_deref()));
         let actions = actions.collect();
         let title = texts.get("link-done.title");
-        Self { layout: Layout::new(texts, product, title, Status::Linked), facts, actions }
+        Self { layout: Layout::new(texts, product, title, Status::Linked), facts, actions, quiet: false }
     }
 }
 

@@ -14,6 +14,7 @@ status-linked = Linked
 status-failed = Not linked
 status-waiting = Try again later
 status-operator = Problem on our side
+status-notice = Please check
 
 action-retry = Try again
 action-return = Back to { $product }
@@ -29,7 +30,7 @@ section-support = Message for support
 section-facts = Details to pass on
 section-technical = Technical details
 
-copy-hint = Select the text below to copy all of it.
+copy-hint = Click or tap the text to select all of it, then copy and send it.
 
 fact-tenant = Directory (tenant) ID
 fact-account = Account that signed in
@@ -40,7 +41,6 @@ fact-client = Application (client) ID
 fact-reference = Reference
 fact-code = Microsoft’s code
 fact-detail = Microsoft’s message
-fact-consent-link = Consent page
 
 who-label = Who needs to act
 who-reader = You
@@ -51,7 +51,7 @@ who-nobody = Nobody. It usually passes by itself
 ## Consent recorded
 
 consent-done =
-    .title = Your organization is connected to Microsoft 365
+    .title = Your organization is connected to Microsoft{"\u00A0"}365
     .lead = Members of your organization can now link their own Outlook contacts.
     .next =
         Each member opens the external service settings in { $product } and links Microsoft 365.
@@ -375,5 +375,6 @@ failure-result-gone =
 
 ## What is sent to others
 
+message-consent-link = Or open this consent page and accept the permissions:
 message-forward-end = Thank you.
 message-support-start = The connection to Microsoft 365 in { $product } failed.

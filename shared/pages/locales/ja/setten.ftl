@@ -14,6 +14,7 @@ status-linked = 連携中
 status-failed = 未連携
 status-waiting = 時間をおいて再試行
 status-operator = 提供元側の問題
+status-notice = ご確認ください
 
 action-retry = もう一度試す
 action-return = { $product }に戻る
@@ -29,7 +30,7 @@ section-support = サポートに送る文面
 section-facts = お問い合わせ時にお伝えいただく情報
 section-technical = 技術的な詳細
 
-copy-hint = 下の文面を選択すると、全体をコピーできます。
+copy-hint = 文面をクリックまたはタップすると全体が選択されます。コピーしてお送りください。
 
 fact-tenant = ディレクトリ (テナント) ID
 fact-account = サインインしたアカウント
@@ -40,10 +41,9 @@ fact-client = アプリケーション (クライアント) ID
 fact-reference = お問い合わせ番号
 fact-code = Microsoftのコード
 fact-detail = Microsoftのメッセージ
-fact-consent-link = 同意画面
 
 who-label = 対応が必要な方
-who-reader = あなた
+who-reader = ご自身
 who-admin = 社内のMicrosoft 365管理者
 who-operator = { $product }の提供元
 who-nobody = なし(通常は時間がたてば解消します)
@@ -51,7 +51,7 @@ who-nobody = なし(通常は時間がたてば解消します)
 ## 管理者の同意が完了
 
 consent-done =
-    .title = 組織がMicrosoft 365と連携しました
+    .title = 組織がMicrosoft{"\u00A0"}365と連携しました
     .lead = 組織の利用者が、それぞれのOutlook連絡先を連携できるようになりました。
     .next =
         利用者がそれぞれ{ $product }の外部サービス連携設定を開き、Microsoft 365と連携します。
@@ -161,7 +161,7 @@ failure-consent-missing =
         { $product }をOutlookで使うため、組織としての同意をお願いします。
         グローバル管理者または特権ロール管理者で、Microsoft Entra管理センター(entra.microsoft.com)にサインインしてください。
         「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
-        [アクセス許可]を開き、[(組織名)に管理者の同意を与えます]を押してください。
+        次に[アクセス許可]を開き、[(組織名)に管理者の同意を与えます]を押してください。
 
 failure-admin-approval-required =
     .title = 管理者の承認が必要です
@@ -173,7 +173,7 @@ failure-admin-approval-required =
         { $product }をOutlookで使うため、管理者の承認をお願いします。
         グローバル管理者または特権ロール管理者で、Microsoft Entra管理センター(entra.microsoft.com)にサインインしてください。
         「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
-        [アクセス許可]を開き、[(組織名)に管理者の同意を与えます]を押してください。
+        次に[アクセス許可]を開き、[(組織名)に管理者の同意を与えます]を押してください。
 
 failure-not-admin =
     .title = 管理者アカウントでサインインしてください
@@ -185,14 +185,14 @@ failure-not-admin =
 
 failure-user-not-assigned =
     .title = このアカウントにはまだ利用が許可されていません
-    .why = お使いの組織では、{ $product }をMicrosoft 365で使える人が決められていますが、あなたのアカウントは含まれていません。
+    .why = お使いの組織では、{ $product }をMicrosoft 365で使える人が決められていますが、このアカウントは含まれていません。
     .steps =
         下の文面を、社内のMicrosoft 365管理者に送ってください。
         追加されたら、{ $product }に戻ってもう一度「連携」を押してください。
     .ask =
         { $product }をMicrosoft 365で使えるようにしてください。
         Microsoft Entra管理センター(entra.microsoft.com)で「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
-        [ユーザーとグループ]を開き、[ユーザーまたはグループの追加]から私のアカウントを追加してください。
+        次に[ユーザーとグループ]を開き、[ユーザーまたはグループの追加]から私のアカウントを追加してください。
 
 failure-account-of-another-directory =
     .title = 別の組織のアカウントです
@@ -204,7 +204,7 @@ failure-account-of-another-directory =
 
 failure-wrong-account =
     .title = ご本人のアカウントではありません
-    .why = サインインしたアカウントが、{ $product }に登録されたあなたのメールアドレスとも、その別名とも一致しません。ほかの方のOutlookに名刺が入らないよう、連携を行いませんでした。
+    .why = サインインしたアカウントが、{ $product }に登録されたご本人のメールアドレスとも、その別名とも一致しません。ほかの方のOutlookに名刺が入らないよう、連携を行いませんでした。
     .steps =
         シークレットウィンドウを開くか、先にMicrosoftからサインアウトしてください。
         { $product }に戻り、ご本人のアカウントで連携し直してください。
@@ -229,7 +229,7 @@ failure-app-disabled =
     .ask =
         Microsoft Entraで{ $product }が無効になっています。
         Microsoft Entra管理センター(entra.microsoft.com)で「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
-        [プロパティ]を開き、[ユーザーのサインインが有効になっていますか?]を[はい]にしてください。
+        次に[プロパティ]を開き、[ユーザーのサインインが有効になっていますか?]を[はい]にしてください。
 
 failure-service-missing =
     .title = 契約プランにExchange Onlineが含まれていません
@@ -313,21 +313,21 @@ failure-password-expired =
 
 failure-bad-credential =
     .title = { $product }がMicrosoftに認証されませんでした
-    .why = { $product }が自身を証明するための資格情報が正しくないか、有効期限が切れています。あなたの操作に問題はなく、設定も変更されていません。
+    .why = { $product }が自身を証明するための資格情報が正しくないか、有効期限が切れています。操作に問題はなく、設定も変更されていません。
     .steps =
         下の文面をサポートに送ってください。すでに案内が出ている場合は不要です。
         解消の連絡があったら、もう一度お試しください。
 
 failure-redirect-mismatch =
     .title = { $product }の戻り先アドレスが登録と異なります
-    .why = Microsoftから戻るためのアドレスが、アプリの登録に含まれていません。あなたの操作に問題はありません。
+    .why = Microsoftから戻るためのアドレスが、アプリの登録に含まれていません。操作に問題はありません。
     .steps =
         下の文面をサポートに送ってください。
         解消の連絡があったら、もう一度お試しください。
 
 failure-app-misconfigured =
     .title = { $product }のMicrosoftへの登録に問題があります
-    .why = アプリの登録内容と合わないため、Microsoftが要求を受け付けませんでした。あなたの操作に問題はなく、設定も変更されていません。
+    .why = アプリの登録内容と合わないため、Microsoftが要求を受け付けませんでした。操作に問題はなく、設定も変更されていません。
     .steps =
         下の文面をサポートに送ってください。
         解消の連絡があったら、もう一度お試しください。
@@ -356,7 +356,7 @@ failure-unknown =
 
 failure-internal =
     .title = こちら側で問題が発生しました
-    .why = { $product }のエラーにより、連携が中断しました。あなたの操作に問題はありません。
+    .why = { $product }のエラーにより、連携が中断しました。操作に問題はありません。
     .steps =
         数分後にもう一度お試しください。
         同じ画面が表示される場合は、下の文面をサポートに送ってください。
@@ -375,5 +375,6 @@ failure-result-gone =
 
 ## ほかの方に送る文面
 
+message-consent-link = 次の同意画面を開いて承諾することもできます。
 message-forward-end = よろしくお願いいたします。
 message-support-start = { $product }でMicrosoft 365との連携に失敗しました。
