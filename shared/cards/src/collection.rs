@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
+use accounts::Link;
 use aws::{Aws, AwsError, Condition, Key, Page, Position, Query, Table, Write};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -161,14 +162,14 @@ impl Cards {
     /// One page of the cards changed after one revision and up to another, in the order of the changes.
     pub(crate) async fn changed(
         &self,
-        organization: &OrganizationId,
-        user: &UserId,
+        link: &Link,
         after: u64,
         up_to: u64,
         position: Option<Position>,
         limit: u32,
     ) -> Result<Page<CardItem>, AwsError> {
-        let mut query = Query::index("by_revision", "pk", partition(organization, user));
+        let partition = partition(&link.organization_id, &link.user_id);
+        let mut query = Query::index("by_revision", "pk", partition);
         query = query.between("revision", after + 1, up_to).limit(limit).after(position);
         self.table.query(query).await
     }
@@ -309,7 +310,8 @@ mod tests {
     #[test]
     fn b13_memo_and_tags_need_no_push() {
         let plain = card("株式会社青空");
-        let noted = Card { memo: Some("話が長い".to_owned()), tags: vec!["重要".to_owned()], ..plain.clone() };
+        let noted =
+            Card { memo: Some("話が長い".to_owned()), tags: vec!["重要".to_owned()], ..plain.clone() };
         assert!(!is_push_needed(Some(&plain), Some(&noted)));
         assert!(is_push_needed(Some(&plain), Some(&card("株式会社夕空"))));
         assert!(is_push_needed(Some(&plain), None));

@@ -25,6 +25,9 @@ pub enum CardsError {
     /// A folder of that name is there already and is not ours (feature B15).
     #[error("a contact folder of that name exists already")]
     FolderExists,
+    /// The folder went away during the push; the next one makes it again.
+    #[error("the contact folder went away during the push")]
+    FolderGone,
     /// An earlier attempt at the same job has not given up its lease yet.
     #[error("an earlier attempt at this push holds its lease")]
     LeaseHeld,
@@ -42,7 +45,7 @@ impl CardsError {
             Self::Account(error) => error.is_retryable(),
             // A dead access token lasts an hour at most; the refresh then tells whether the grant is dead too.
             Self::Outlook(error) => error.is_retryable() || error.is_unauthorized(),
-            Self::Contended | Self::LeaseHeld | Self::OutOfTime => true,
+            Self::Contended | Self::FolderGone | Self::LeaseHeld | Self::OutOfTime => true,
             Self::NotFound | Self::FolderExists => false,
         }
     }

@@ -1,13 +1,11 @@
 //! What calls a function: API Gateway, a queue or a schedule. Decodes the event, bounds it, logs what failed,
 //! encodes the answer; knows no feature.
 
-mod failure;
 mod http_api;
 mod logging;
 mod queue;
 mod schedule;
 
-pub use failure::{chain, error_from};
 pub use http_api::serve;
 pub use logging::LogSettings;
 pub use queue::{Delivery, work};

@@ -9,7 +9,7 @@ use aws::Job;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use lambda_runtime::{Context, LambdaEvent, service_fn};
 
-use crate::chain;
+use types::Chain;
 
 /// A job as it came from the queue.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ where
             Err(error) => Err(format!("not a job: {error}")),
             Ok(task) => match task.await {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(chain(&error)),
+                Ok(Err(error)) => Err(Chain(&error).to_string()),
                 Err(panic) => Err(format!("the worker panicked: {panic}")),
             },
         };

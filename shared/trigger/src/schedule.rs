@@ -3,7 +3,7 @@
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::IgnoredAny;
 
-use crate::error_from;
+use types::Chain;
 
 /// Runs the tick at every call. A tick says "look", never "what changed": the event is not read, and a tick
 /// more or less does no harm.
@@ -18,7 +18,7 @@ where
 {
     lambda_runtime::run(service_fn(|_: LambdaEvent<IgnoredAny>| async {
         tick().await.map_err(|error| {
-            let error = error_from(error);
+            let error = lambda_runtime::Error::from(Chain(&error).to_string());
             tracing::error!(%error, "the tick failed; the next one looks again");
             error
         })

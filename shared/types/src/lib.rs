@@ -1,12 +1,14 @@
 //! The words of the house as types that cannot be wrong: ids, features, languages, the clock.
 //! Knows nothing of AWS or Microsoft.
 
+mod chain;
 mod clock;
 mod feature;
 mod id;
 mod language;
 mod tenant_id;
 
+pub use chain::Chain;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use feature::Feature;
 pub use id::{CardId, InvalidId, OrganizationId, UserId};
