@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use super::release;
+use crate::project;
 use crate::tables::Tables;
 
 /// The secret's name in the functions' environment.
@@ -37,7 +37,7 @@ impl Outside {
     /// # Errors
     /// The template is malformed or no port is free.
     pub(super) async fn start() -> Result<Self> {
-        let tables = Tables::start(&release::workspace().join("infra/template.yaml")).await?;
+        let tables = Tables::start(&project::root().join("infra/template.yaml")).await?;
         let operator_key = BASE64_STANDARD.encode(key());
         let secret = json!({
             "sealing_key": BASE64_STANDARD.encode(key()),

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 
 use super::figure::{Limit, Report, median};
 use super::{outside::Outside, release};
+use crate::project;
 use crate::runtime_api::{Function, FunctionOptions};
 
 /// Starts of each function; the order is interleaved, so that a busy moment of the machine hits all alike.
@@ -22,7 +23,7 @@ const MOST_MORE_MILLISECONDS: f64 = 12.0;
 /// # Errors
 /// A function does not build or start, or a limit is missed.
 pub(super) async fn run() -> Result<()> {
-    let functions = release::functions()?;
+    let functions = project::functions().context("reading functions/")?;
     let mut names: Vec<&str> = vec!["hello"];
     names.extend(functions.iter().map(String::as_str));
     let folder = release::build(&names).await?;

@@ -51,7 +51,7 @@ pub struct Call {
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     state: Arc<Mutex<State>>,
-    /// Says when the chosen call has arrived.
+    /// Says when the chosen call is over.
     reached: watch::Sender<bool>,
 }
 
@@ -94,7 +94,8 @@ impl Faults {
         self.lock().calls.clone()
     }
 
-    /// Waits until the call chosen by [`Faults::cut`] has arrived at a gate.
+    /// Waits until the call chosen by [`Faults::cut`] has arrived at a gate and, when it is cut after its
+    /// effect, has taken it. Only then may the caller be killed.
     pub async fn reached(&self) {
         // The sender lives in `self`, so that the wait can only end by the value.
         let mut reached = self.reached.subscribe();
@@ -126,11 +127,12 @@ impl Faults {
                 .map(str::to_owned),
             outcome,
         });
-        drop(state);
-        if matches!(outcome, Outcome::CutBefore | Outcome::CutAfter) {
-            self.reached.send_replace(true);
-        }
         outcome
+    }
+
+    /// Says that the chosen call is over: it never came through, or has taken effect.
+    pub(super) fn done(&self) {
+        self.reached.send_replace(true);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

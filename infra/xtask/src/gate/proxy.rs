@@ -77,11 +77,16 @@ impl Proxy {
         let (head, body) = request.into_parts();
         match self.faults.admit(&self.name, &head) {
             Outcome::Passed => Ok(self.pass(head, body).await),
-            Outcome::CutBefore | Outcome::Refused => Err(Cut),
+            Outcome::Refused => Err(Cut),
+            Outcome::CutBefore => {
+                self.faults.done();
+                Err(Cut)
+            }
             Outcome::CutAfter => {
                 let mut reply = self.pass(head, body).await.into_body();
                 // To the end, so that the effect is complete before the caller sees the loss.
                 while let Some(Ok(_)) = reply.frame().await {}
+                self.faults.done();
                 Err(Cut)
             }
         }

@@ -136,8 +136,13 @@ async fn a_call_cut_after_takes_effect_and_loses_its_reply() {
     let client = client();
 
     faults.cut(1, When::After);
-    let (cut, ()) = tokio::join!(effect(&client, &gate), faults.reached());
-    let error = cut.expect_err("no reply");
+    let cut = tokio::spawn({
+        let (client, url) = (client.clone(), at(&gate, "/effect"));
+        async move { client.post(url).body("four").send().await }
+    });
+    faults.reached().await;
+    assert_eq!(stub.effects(), 1, "the effect is complete when the cut is told");
+    let error = cut.await.expect("ran").expect_err("no reply");
     assert!(error.status().is_none(), "a closed connection, not a reply: {error:?}");
     assert_eq!(stub.effects(), 1);
     effect(&client, &gate).await.expect_err("refused");
