@@ -121,7 +121,7 @@ pub struct Address {
     /// 建物名・階, or a post office box.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub building: Option<String>,
-    /// The whole address, where its parts are not known.
+    /// The whole address, where its parts are not known; not read beside a region, a city or a street.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

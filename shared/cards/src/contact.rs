@@ -3,6 +3,8 @@
 mod name;
 mod slots;
 
+pub(crate) use name::{is_east_asian, says_more};
+
 use graph::contacts::{Contact, EmailAddress, PhysicalAddress};
 
 use crate::card::{Address, Card, filled};

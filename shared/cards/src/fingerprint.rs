@@ -3,17 +3,20 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use graph::contacts::Contact;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of what is written to Outlook, base64url without padding (43 characters). Equal fingerprints
 /// need no call to Graph; memo and tags are not in a contact and so never change it (feature B13).
-///
-/// # Panics
-/// Never: a contact is plain texts and lists, which always serialise.
 #[must_use]
 pub fn fingerprint(contact: &Contact) -> String {
-    let mut canonical = serde_json::to_value(contact).expect("a contact is plain data");
-    // The order of fields in `Contact`, and whether some crate makes serde_json keep it, do not count.
-    canonical.sort_all_objects();
-    URL_SAFE_NO_PAD.encode(Sha256::digest(canonical.to_string()))
+    digest(contact)
+}
+
+/// SHA-256 of the JSON with its keys in order, base64url without padding. The order of fields in the
+/// type, and whether some crate makes `serde_json` keep it, do not count.
+pub(crate) fn digest(plain_data: &impl Serialize) -> String {
+    let mut json = serde_json::to_value(plain_data).expect("texts and lists serialise");
+    json.sort_all_objects();
+    URL_SAFE_NO_PAD.encode(Sha256::digest(json.to_string()))
 }

@@ -10,7 +10,7 @@ use crate::width::narrow_number;
 
 /// Characters of a name, a company, a department, a part of an address.
 const TEXT: usize = 200;
-/// Characters of an address in one text.
+/// Characters of a street or of an address in one text; both may have several lines.
 const ADDRESS_TEXT: usize = 500;
 /// Characters of a number, with room for an extension.
 const PHONE: usize = 50;
@@ -214,7 +214,7 @@ impl Faults {
         for (part, text) in address.parts() {
             let text = text.as_deref().unwrap_or_default();
             match part {
-                "text" => self.text(&format!("{name}.{part}"), text, ADDRESS_TEXT),
+                "street" | "text" => self.text(&format!("{name}.{part}"), text, ADDRESS_TEXT),
                 _ => self.line(&format!("{name}.{part}"), text, TEXT),
             }
         }
