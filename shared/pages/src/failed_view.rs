@@ -20,13 +20,39 @@ pub(crate) struct FailedView {
     why: String,
     who: String,
     who_name: &'static str,
-    steps: Vec<String>,
+    steps: Vec<Vec<Piece>>,
     actions: Vec<Action>,
     /// No button is the main thing: somebody else must act first.
     quiet: bool,
     message: Option<Message>,
     facts: Vec<Fact>,
     technical: Vec<Fact>,
+}
+
+/// Microsoft's portals that steps name; each is a link there.
+const PORTALS: [&str; 6] = [
+    "portal.azure.com",
+    "entra.microsoft.com",
+    "admin.microsoft.com",
+    "intune.microsoft.com",
+    "status.cloud.microsoft",
+    "office.com",
+];
+
+/// A part of a step: text, or a portal's host that is linked.
+struct Piece {
+    text: String,
+    portal: bool,
+}
+
+/// A step, with the first portal that it names as a link.
+fn linked(step: &str) -> Vec<Piece> {
+    let piece = |text: &str, portal| Piece { text: text.to_owned(), portal };
+    let named = PORTALS.iter().find_map(|host| Some((host, step.split_once(host)?)));
+    match named {
+        Some((host, (before, after))) => vec![piece(before, false), piece(host, true), piece(after, false)],
+        None => vec![piece(step, false)],
+    }
 }
 
 /// A text to copy and send to whoever must act.
@@ -52,7 +78,7 @@ impl FailedView {
             why: texts.get(&part("why")),
             who: texts.get(&format!("who-{who_name}")),
             who_name,
-            steps: texts.lines(&part("steps")),
+            steps: texts.lines(&part("steps")).iter().map(|step| linked(step)).collect(),
             actions: actions(&texts, product, failed),
             quiet: failure.way() == Way::Forward,
             message,
@@ -76,6 +102,8 @@ fn status(failure: Failure) -> Status {
     match (failure.who(), failure) {
         (_, Failure::MicrosoftUnavailable) => Status::Waiting,
         (_, Failure::StateUsed | Failure::NotFound | Failure::ResultGone) => Status::Notice,
+        // Whose fault it is, is what nobody knows yet.
+        (_, Failure::Unknown) => Status::Failed,
         (Who::Operator, _) => Status::Operator,
         _ => Status::Failed,
     }
@@ -114,6 +142,7 @@ fn actions(texts: &Texts, product: &Branding, failed: &Failed) -> Vec<Action> {
     let support = ("action-support", product.support_url.as_deref());
     let order = match failed.failure.way() {
         Way::Retry | Way::Forward => [retry, back, support],
+        Way::Return => [back, retry, support],
         Way::Support => [support, retry, back],
     };
     order.into_iter().filter_map(|(label, url)| Action::of(texts, label, url)).collect()
@@ -122,7 +151,7 @@ fn actions(texts: &Texts, product: &Branding, failed: &Failed) -> Vec<Action> {
 /// The text to copy: what is asked, the facts to find it by, the link that does it.
 fn message(texts: &Texts, failed: &Failed, facts: &[Fact]) -> Option<Message> {
     let (heading, mut lines, end) = match failed.failure.way() {
-        Way::Retry => return None,
+        Way::Retry | Way::Return => return None,
         Way::Forward => ("section-forward", ask(texts, failed), Some(texts.get("message-forward-end"))),
         Way::Support => ("section-support", vec![texts.get("message-support-start")], None),
     };
@@ -136,7 +165,11 @@ fn message(texts: &Texts, failed: &Failed, facts: &[Fact]) -> Option<Message> {
 /// What an administrator is asked, with numbered steps, and the shorter way if there is one.
 fn ask(texts: &Texts, failed: &Failed) -> Vec<String> {
     let lines = texts.lines(&format!("failure-{}.ask", failed.failure.key()));
-    let number = |(index, line): (usize, String)| if index == 0 { line } else { format!("{index}. {line}") };
+    let numbered = lines.len() > 2;
+    let number = |(index, line): (usize, String)| match index {
+        1.. if numbered => format!("{index}. {line}"),
+        _ => line,
+    };
     let mut ask: Vec<_> = lines.into_iter().enumerate().map(number).collect();
     let link = failed.admin_consent_url.as_deref().filter(|link| may_be_linked(link));
     if let Some(link) = link.filter(|_| failed.failure.is_mended_by_consent()) {

@@ -22,6 +22,8 @@ pub enum Who {
 pub enum Way {
     /// Start again, here or where the person came from.
     Retry,
+    /// Look at the product first; it may be done already.
+    Return,
     /// A message to copy to the administrator.
     Forward,
     /// A message to copy to support.
@@ -82,7 +84,7 @@ failures! {
     /// The state's time is over.
     StateExpired: "state-expired", GONE, Reader, Retry;
     /// The state or the code was used before: a reload, or a second tab.
-    StateUsed: "state-used", CONFLICT, Reader, Retry;
+    StateUsed: "state-used", CONFLICT, Reader, Return;
     /// The state's signature is not ours.
     StateForged: "state-forged", BAD_REQUEST, Reader, Retry;
     /// The tenant that answered is not the one that was typed.
@@ -144,9 +146,9 @@ failures! {
     /// We failed.
     Internal: "internal", INTERNAL_SERVER_ERROR, Operator, Support;
     /// No page has this address.
-    NotFound: "not-found", NOT_FOUND, Reader, Retry;
+    NotFound: "not-found", NOT_FOUND, Reader, Return;
     /// The result page was opened after its time.
-    ResultGone: "result-gone", GONE, Reader, Retry;
+    ResultGone: "result-gone", GONE, Reader, Return;
 }
 
 impl Failure {

@@ -67,7 +67,8 @@ async fn a_failure_says_what_why_who_how_and_the_reference() {
                 assert!(html.contains(part), "{failure:?} in {language:?} lacks {part}");
             }
             let to_copy = html.contains("class=\"copy\"");
-            assert_eq!(to_copy, failure.way() != Way::Retry, "{failure:?} in {language:?}: text to copy");
+            let asks = matches!(failure.way(), Way::Forward | Way::Support);
+            assert_eq!(to_copy, asks, "{failure:?} in {language:?}: text to copy");
         }
     }
 }
@@ -81,6 +82,23 @@ async fn the_code_stands_in_the_details_and_never_in_the_heading() {
         assert!(details.contains("AADSTS53003"), "{failure:?}");
         let heading = head.split("<h1>").nth(1).expect("a heading").split("<h2").next().expect("a part");
         assert!(!heading.contains("AADSTS"), "{failure:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_portal_that_a_step_names_is_a_link() {
+    for language in Language::ALL {
+        let html = shown(language, &pages::sample::failed(Failure::TenantNotFound).into()).await;
+        assert!(html.contains("<a href=\"https://portal.azure.com/\" target=\"_blank\""), "{language:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_consent_page_is_offered_only_where_consent_is_what_is_missing() {
+    for failure in Failure::ALL {
+        let html = shown(Language::En, &pages::sample::failed(*failure).into()).await;
+        let missing = [Failure::ConsentMissing, Failure::AdminApprovalRequired, Failure::AppNotInTenant];
+        assert_eq!(html.contains("/v2.0/adminconsent?"), missing.contains(failure), "{failure:?}");
     }
 }
 

@@ -116,7 +116,7 @@ failure-wrong-tenant =
     .title = Another organization signed in
     .why = You entered one directory (tenant) ID, but the account that consented belongs to another directory. Nothing was linked.
     .steps =
-        In the Azure portal, open Microsoft Entra ID and compare the tenant ID under the company name with the one below.
+        In the Azure portal (portal.azure.com), open Microsoft Entra ID and compare the tenant ID under the company name with the one below.
         If the ID is wrong, correct it in { $product } and save again.
         If it is right, open a private window, start again, and sign in with an administrator account of that organization.
 
@@ -149,7 +149,7 @@ failure-consent-not-visible =
     .steps =
         Wait five minutes and try again.
         On the consent page, tick “Consent on behalf of your organization” if it is shown, and choose Accept.
-        If it still does not work, open Enterprise applications in the Microsoft Entra admin center, choose { $product }, then Permissions, and choose “Grant admin consent”.
+        If it still does not work, open Enterprise applications in the Microsoft Entra admin center (entra.microsoft.com), choose { $product }, then Permissions, and choose “Grant admin consent”.
 
 failure-consent-missing =
     .title = Your organization has not given its consent yet

@@ -116,7 +116,7 @@ failure-wrong-tenant =
     .title = 別の組織でサインインされました
     .why = 入力されたテナントIDと、同意したアカウントの組織が一致しません。連携は行われていません。
     .steps =
-        Azure portalでMicrosoft Entra IDを開き、会社名の下の「テナントID」と下のIDを見比べてください。
+        Azure portal(portal.azure.com)でMicrosoft Entra IDを開き、会社名の下の「テナントID」と下のIDを見比べてください。
         IDが間違っていた場合は、{ $product }で修正して保存し直してください。
         IDが正しい場合は、シークレットウィンドウを開いてやり直し、その組織の管理者アカウントでサインインしてください。
 
@@ -149,7 +149,7 @@ failure-consent-not-visible =
     .steps =
         5分ほど待ってから、もう一度お試しください。
         同意画面で[組織の代理として同意する]が表示されたらチェックを入れ、[承諾]を押してください。
-        それでもできない場合は、Microsoft Entra管理センターの「エンタープライズ アプリケーション」で{ $product }を選び、[アクセス許可]から管理者の同意を与えてください。
+        それでもできない場合は、Microsoft Entra管理センター(entra.microsoft.com)の「エンタープライズ アプリケーション」で{ $product }を選び、[アクセス許可]から管理者の同意を与えてください。
 
 failure-consent-missing =
     .title = 組織の同意がまだ済んでいません
