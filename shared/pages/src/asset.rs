@@ -3,7 +3,8 @@
 use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
-const STYLESHEET: &str = include_str!("../assets/setten.css");
+const STYLESHEET: &str =
+    concat!(include_str!("../assets/setten.css"), "\n", include_str!("../assets/content.css"));
 const STYLESHEET_HASH: u64 = fnv1a(STYLESHEET.as_bytes());
 const ICON: &str = include_str!("../assets/setten.svg");
 const ICON_HASH: u64 = fnv1a(ICON.as_bytes());

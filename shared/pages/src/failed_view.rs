@@ -6,12 +6,9 @@ use crate::{
     branding::Branding,
     failure::{Failure, Way, Who},
     page::Failed,
-    text::{Texts, plain},
+    text::{Texts, plain, shorten},
     view::{Action, Fact, Layout, Status, may_be_linked},
 };
-
-/// How much of Microsoft's message the page shows, in characters.
-const DETAIL_CHARACTERS: usize = 400;
 
 #[derive(Template)]
 #[template(path = "failed.html")]
@@ -123,16 +120,9 @@ fn facts(texts: &Texts, failed: &Failed) -> Vec<Fact> {
 
 /// Microsoft's own words, folded away.
 fn technical(texts: &Texts, failed: &Failed) -> Vec<Fact> {
-    let detail = failed.detail.as_deref().map(|detail| shorten(detail, DETAIL_CHARACTERS));
+    let detail = failed.detail.as_deref().map(shorten);
     let known = [("fact-code", failed.code.as_deref()), ("fact-detail", detail.as_deref())];
     known.into_iter().filter_map(|(label, value)| Fact::of(texts, label, value)).collect()
-}
-
-pub(crate) fn shorten(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// The most useful first.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::{Failure, Flow, aadsts_code};
+use crate::{
+    failure::{Failure, Flow, aadsts_code},
+    text::shorten,
+};
 
 /// A page of `/connect`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +102,7 @@ impl Failed {
         let failure = Failure::from_microsoft(flow, aadsts, error);
         Self {
             code: Some(aadsts.map_or_else(|| error.to_owned(), |code| format!("AADSTS{code}"))),
-            detail: Some(description.to_owned()).filter(|text| !text.is_empty()),
+            detail: Some(shorten(description)).filter(|text| !text.is_empty()),
             ..Self::new(failure, reference)
         }
     }

@@ -62,3 +62,30 @@ pub(crate) fn plain(value: &str) -> String {
         |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     value.chars().filter(|c| !disguises(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
+
+/// How much of Microsoft's message is shown and kept, in characters.
+const DETAIL_CHARACTERS: usize = 400;
+
+/// The beginning of a long text.
+pub(crate) fn shorten(text: &str) -> String {
+    match text.char_indices().nth(DETAIL_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_cannot_pretend_to_be_more_than_a_value() {
+        assert_eq!(plain("a\u{202e}b\r\nc\u{2066}"), "ab  c");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(shorten("短い"), "短い");
+        assert_eq!(shorten(&"あ".repeat(DETAIL_CHARACTERS + 1)).chars().count(), DETAIL_CHARACTERS + 1);
+    }
+}
