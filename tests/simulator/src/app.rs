@@ -2,10 +2,13 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
 use crate::clock::Clock;
+use crate::fault::Faults;
 use crate::model::World;
+use crate::recording::Recorder;
+use crate::settings::Settings;
+use crate::stats::Stats;
+use crate::throttle::Limits;
 
 /// What every handler shares: the world and the machinery around it.
 #[derive(Debug, Default)]
@@ -14,14 +17,27 @@ pub struct App {
     /// The simulated time.
     pub clock: Clock,
     settings: Mutex<Settings>,
+    initial_settings: Settings,
+    pub(crate) faults: Faults,
+    pub(crate) limits: Limits,
+    pub(crate) stats: Stats,
+    pub(crate) recorder: Recorder,
 }
 
-/// What the control API can switch (`POST /_sim/settings`, every member optional).
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Settings {}
-
 impl App {
+    pub(crate) fn new(world: World, settings: Settings, recorder: Recorder) -> Self {
+        let clock = Clock::default();
+        clock.set_offset(world.clock_offset_seconds);
+        Self {
+            world: Mutex::new(world),
+            clock,
+            settings: Mutex::new(settings.clone()),
+            initial_settings: settings,
+            recorder,
+            ..Self::default()
+        }
+    }
+
     /// The whole state. Hold it for one piece of work, never over an await.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
@@ -30,5 +46,20 @@ impl App {
     /// The settings as they are now.
     pub fn settings(&self) -> Settings {
         self.settings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_settings(&self, settings: Settings) {
+        *self.settings.lock().unwrap_or_else(PoisonError::into_inner) = settings;
+    }
+
+    /// Starts afresh: no tenants, no faults, no counts, the real time, the settings of the start.
+    pub fn reset(&self) {
+        *self.world() = World::default();
+        self.clock.set_offset(0);
+        self.set_settings(self.initial_settings.clone());
+        self.faults.clear();
+        self.limits.clear();
+        self.stats.clear();
+        self.recorder.clear();
     }
 }

@@ -6,11 +6,17 @@ mod app;
 mod clock;
 mod control;
 pub mod entra;
+mod fault;
 mod graph;
 pub mod model;
 mod outlook;
+mod recording;
 mod server;
+mod settings;
+mod stats;
+mod throttle;
 
-pub use app::{App, Settings};
+pub use app::App;
 pub use clock::Clock;
 pub use server::{Simulator, SimulatorError, SimulatorOptions};
+pub use settings::{BatchConcurrency, Settings};

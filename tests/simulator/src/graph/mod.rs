@@ -1,12 +1,74 @@
-//! Microsoft Graph v1.0 on the wire.
+//! Microsoft Graph v1.0 on the wire: users, contact folders, contacts, `$batch`.
+
+mod access;
+mod batch;
+mod call;
+mod contact;
+mod contact_folders;
+mod contacts;
+mod delta;
+mod error;
+mod extended;
+mod filter;
+mod ids;
+mod path;
+mod photo;
+mod query;
+mod route;
+mod schema;
+mod users;
+mod wire;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::header;
+use axum::response::Response as HttpResponse;
+use axum::routing::any;
 
 use crate::app::App;
+use crate::entra;
+use crate::model::mailbox::{Contact, Folder, Mailbox};
 
 /// Everything under `/v1.0`.
 pub(crate) fn router() -> Router<Arc<App>> {
-    Router::new()
+    Router::new().route("/v1.0", any(outer)).route("/v1.0/{*rest}", any(outer))
+}
+
+/// The ids of a contact as Graph shows them: ordinary and immutable.
+pub(crate) fn contact_ids(mailbox: &Mailbox, contact: &Contact) -> (String, String) {
+    (ids::contact(mailbox, contact, false), ids::contact(mailbox, contact, true))
+}
+
+/// The id of a folder as Graph shows it.
+pub(crate) fn folder_id(mailbox: &Mailbox, folder: &Folder) -> String {
+    ids::folder(mailbox, folder.number)
+}
+
+async fn outer(State(app): State<Arc<App>>, request: HttpRequest) -> HttpResponse {
+    let (parts, body) = request.into_parts();
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    let request = wire::Request {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().strip_prefix("/v1.0").unwrap_or_default().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        base: format!("http://{host}"),
+        // The layer around this has read the body already, within the limit.
+        body: to_bytes(body, usize::MAX).await.unwrap_or_default(),
+        headers: parts.headers,
+        inner: false,
+        now: app.clock.now(),
+        request_id: uuid::Uuid::new_v4().to_string(),
+    };
+    let token = request.header("authorization").unwrap_or_default();
+    let token = token.strip_prefix("Bearer ").unwrap_or_default().trim();
+    let bearer = entra::authenticate(&app, token);
+    let segments = path::segments(&request.path).unwrap_or_default();
+    let response = match segments.as_slice() {
+        [only] if only.eq_ignore_ascii_case("$batch") => batch::run(&app, &request, &bearer).await,
+        _ => call::answer(&app, &request, &bearer, None).await,
+    };
+    response.into_http(&request)
 }

@@ -1,8 +1,78 @@
-//! One mailbox.
+//! One Exchange Online mailbox: contact folders, contacts, and the order in which they changed.
+
+mod change;
+mod contact;
+mod folder;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::change::{Change, Gone, Kind};
+pub use self::contact::{Contact, Photo};
+pub use self::folder::{Folder, FolderProblem};
+
+/// The number of the default Contacts folder.
+pub const CONTACTS: u64 = 1;
+/// The number of the Deleted Items folder.
+pub const DELETED_ITEMS: u64 = 2;
+
+/// Extended (MAPI) properties of an item or folder, by their id in its one canonical spelling.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExtendedProperties {
+    /// One value each.
+    pub single: BTreeMap<String, String>,
+    /// Several values each.
+    pub multi: BTreeMap<String, Vec<String>>,
+}
+
 /// One Exchange Online mailbox.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Mailbox {}
+pub struct Mailbox {
+    /// The mailbox's own GUID, part of every id in it.
+    pub id: uuid::Uuid,
+    /// Folders by number; the two well-known ones are always there.
+    pub folders: BTreeMap<u64, Folder>,
+    /// Contacts by number, those in Deleted Items included.
+    pub contacts: BTreeMap<u64, Contact>,
+    /// What left a folder: deleted for good, or moved away.
+    gone: Vec<Gone>,
+    /// The last number given to a folder, a contact or a contact's place.
+    last_number: u64,
+    /// The last change number.
+    last_change: u64,
+    /// Sync states from before this generation are forgotten (`410 SyncStateNotFound`).
+    sync_generation: u32,
+}
+
+impl Default for Mailbox {
+    fn default() -> Self {
+        let well_known = |number, display_name: &str| (number, Folder::well_known(number, display_name));
+        Self {
+            id: uuid::Uuid::new_v4(),
+            folders: BTreeMap::from([
+                well_known(CONTACTS, "Contacts"),
+                well_known(DELETED_ITEMS, "Deleted Items"),
+            ]),
+            contacts: BTreeMap::new(),
+            gone: Vec::new(),
+            last_number: DELETED_ITEMS,
+            last_change: 0,
+            sync_generation: 1,
+        }
+    }
+}
+
+impl Mailbox {
+    fn next_number(&mut self) -> u64 {
+        self.last_number += 1;
+        self.last_number
+    }
+
+    fn next_change(&mut self) -> u64 {
+        self.last_change += 1;
+        self.last_change
+    }
+}

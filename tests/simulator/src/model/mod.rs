@@ -18,4 +18,6 @@ pub struct World {
     pub directory: Directory,
     /// By the object id of the user that owns it; made when it is first asked for.
     pub mailboxes: BTreeMap<String, Mailbox>,
+    /// How far the clock stood ahead when the state was saved.
+    pub clock_offset_seconds: i64,
 }

@@ -1,0 +1,104 @@
+//! `/users`, `/users/{id|userPrincipalName}`, `/me`.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::directory::User;
+
+use super::call::Call;
+use super::error::GraphError;
+use super::query::{Options, Place};
+use super::wire::Response;
+
+const DEFAULT_PAGE: usize = 100;
+const TOP_MAX: usize = 999;
+/// What comes without `$select`.
+const DEFAULT: [&str; 11] = [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+];
+
+fn show(user: &User) -> Map<String, Value> {
+    let nickname = user.user_principal_name.split('@').next().unwrap_or_default();
+    let entity = json!({
+        "id": user.id,
+        "businessPhones": [],
+        "displayName": user.display_name,
+        "givenName": user.given_name,
+        "jobTitle": null,
+        "mail": user.mail,
+        "mobilePhone": null,
+        "officeLocation": null,
+        "preferredLanguage": null,
+        "surname": user.surname,
+        "userPrincipalName": user.user_principal_name,
+        "proxyAddresses": user.proxy_addresses,
+        "accountEnabled": user.account_enabled,
+        "mailNickname": nickname,
+        "userType": "Member",
+        "companyName": null,
+        "department": null,
+        "otherMails": [],
+    });
+    match entity {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn selected(user: &User, options: &Options) -> Value {
+    let mut entity = show(user);
+    match &options.select {
+        None => entity.retain(|name, _| DEFAULT.contains(&name.as_str())),
+        // Unlike Outlook, the directory leaves out the id too when it is not selected; nothing breaks when
+        // it stays.
+        Some(select) => Options::apply_select(Some(select), &mut entity),
+    }
+    Value::Object(entity)
+}
+
+fn check(options: &Options, known: &User) -> Result<(), GraphError> {
+    let known = show(known);
+    options.check_select("user", |name| known.contains_key(name))
+}
+
+pub(super) fn get(call: &Call<'_>) -> Result<Response, GraphError> {
+    let world = call.app.world();
+    let user = call.user(&world)?;
+    let options = Options::parse(&call.request.query, TOP_MAX)?;
+    check(&options, user)?;
+    let place = Place { base: &call.request.base, path: &call.request.path, context: "users".to_owned() };
+    let mut entity = selected(user, &options);
+    entity["@odata.context"] = place.context("/$entity");
+    Ok(Response::json(200, entity))
+}
+
+pub(super) fn list(call: &Call<'_>) -> Result<Response, GraphError> {
+    let world = call.app.world();
+    let tenant = world.directory.tenant(&call.caller.tenant_id);
+    let tenant = tenant.ok_or_else(GraphError::directory_denied)?;
+    let options = Options::parse(&call.request.query, TOP_MAX)?;
+    if let Some(known) = tenant.users.values().next() {
+        check(&options, known)?;
+    }
+    let matches = |user: &&User| {
+        options.filter.as_ref().is_none_or(|filter| filter.matches(&Value::Object(show(user))))
+    };
+    let mut users: Vec<Value> =
+        tenant.users.values().filter(matches).map(|user| Value::Object(show(user))).collect();
+    options.sort(&mut users);
+    let of = |entity: &Value| {
+        let id = entity["id"].as_str().unwrap_or_default();
+        tenant.users.get(id).map_or(Value::Null, |user| selected(user, &options))
+    };
+    let place = Place { base: &call.request.base, path: &call.request.path, context: "users".to_owned() };
+    Ok(Response::json(200, place.page(&options, DEFAULT_PAGE, &users, of)))
+}
