@@ -2,6 +2,8 @@
 //! registered, and what was consented to. Plain state with plain methods; the wire is in `entra` and `graph`.
 
 mod application;
+mod behaviour;
+mod issued;
 mod tenant;
 mod user;
 
@@ -10,20 +12,30 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::application::{Certificate, NewApplication, NewSecret, Registration, Secret, ServicePrincipal};
+pub use self::behaviour::{Behaviour, Endpoint, ForcedError, TokenCalls};
+pub use self::issued::{Code, Issued, RefreshToken, Session, SignedIn};
 pub use self::tenant::{NewTenant, Tenant, UserConsent};
 pub use self::user::{
-    APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, MailboxKind, NewRoom, NewUser,
-    PRIVILEGED_ROLE_ADMINISTRATOR, Room, User,
+    APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, MailboxKind, NewRoom,
+    NewUser, PRIVILEGED_ROLE_ADMINISTRATOR, Room, User,
 };
 
 /// Every tenant and every registered application.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct Directory {
     /// Tenants by their id (lower case).
     pub tenants: BTreeMap<String, Tenant>,
     /// App registrations by client id (lower case).
     pub applications: BTreeMap<String, Registration>,
+    /// Keys, codes, refresh tokens and sign-in sessions.
+    pub issued: Issued,
+    /// What the control API switched.
+    pub behaviour: Behaviour,
+    /// Calls of the token endpoint by tenant segment of the path (`common` included), then by grant type.
+    pub token_calls: BTreeMap<String, BTreeMap<String, TokenCalls>>,
+    /// How often each page was shown to somebody: `sign-in`, `consent`, `admin-consent`, `approval`, `error`.
+    pub pages_shown: BTreeMap<String, u64>,
 }
 
 /// Why the directory refused a change.
@@ -105,6 +117,12 @@ impl Directory {
     #[must_use]
     pub fn user(&self, id_or_address: &str) -> Option<(&Tenant, &User)> {
         self.tenants.values().find_map(|tenant| tenant.user(id_or_address).map(|user| (tenant, user)))
+    }
+
+    /// What was counted: `tokenCalls` by tenant segment and grant type, `pagesShown` by page.
+    #[must_use]
+    pub fn stats(&self) -> serde_json::Value {
+        serde_json::json!({"tokenCalls": self.token_calls, "pagesShown": self.pages_shown})
     }
 
     /// Registers an application, or replaces its registration (grants in the tenants stay).

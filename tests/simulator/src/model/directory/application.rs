@@ -105,7 +105,11 @@ impl Registration {
             client_id: guid("clientId", new.client_id)?,
             display_name: new.display_name,
             secrets: new.secrets.into_iter().map(secret).collect(),
-            certificates: new.certificates.into_iter().map(Certificate::from_pem).collect::<Result<_, _>>()?,
+            certificates: new
+                .certificates
+                .into_iter()
+                .map(Certificate::from_pem)
+                .collect::<Result<_, _>>()?,
             redirect_uris: new.redirect_uris,
             application_roles: new.application_roles,
             delegated_scopes: new.delegated_scopes,
@@ -117,8 +121,10 @@ impl Registration {
 
 impl Certificate {
     fn from_pem(pem: String) -> Result<Self, DirectoryError> {
-        let malformed =
-            || DirectoryError::Malformed { field: "certificates", reason: "not an RSA certificate in PEM".to_owned() };
+        let malformed = || DirectoryError::Malformed {
+            field: "certificates",
+            reason: "not an RSA certificate in PEM".to_owned(),
+        };
         let body: String = pem
             .lines()
             .skip_while(|line| *line != "-----BEGIN CERTIFICATE-----")

@@ -60,7 +60,10 @@ impl Tenant {
     pub(super) fn new(new: NewTenant) -> Result<Self, DirectoryError> {
         let domain = new.domain.trim().to_lowercase();
         if domain.is_empty() || domain.contains(|c: char| c.is_whitespace() || c == '@' || c == '/') {
-            return Err(DirectoryError::Malformed { field: "domain", reason: "not a domain name".to_owned() });
+            return Err(DirectoryError::Malformed {
+                field: "domain",
+                reason: "not a domain name".to_owned(),
+            });
         }
         let mut tenant = Self {
             tenant_id: guid("tenantId", new.tenant_id)?,
@@ -112,9 +115,9 @@ impl Tenant {
     #[must_use]
     pub fn user(&self, id_or_address: &str) -> Option<&User> {
         let wanted = id_or_address.to_lowercase();
-        self.users
-            .get(&wanted)
-            .or_else(|| self.users.values().find(|user| user.addresses().any(|a| a.eq_ignore_ascii_case(&wanted))))
+        self.users.get(&wanted).or_else(|| {
+            self.users.values().find(|user| user.addresses().any(|a| a.eq_ignore_ascii_case(&wanted)))
+        })
     }
 
     /// The same, to change it.

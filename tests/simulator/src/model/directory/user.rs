@@ -89,8 +89,10 @@ pub struct User {
     pub password: Option<String>,
     /// Whether the account may sign in.
     pub account_enabled: bool,
-    /// Grants and sessions from before this instant (seconds since 1970) are revoked.
-    pub valid_from: i64,
+    /// Counts the revocations: what was issued under a lower number is worth nothing.
+    pub generation: u64,
+    /// When it was last counted up, seconds since 1970.
+    pub tokens_valid_from: i64,
 }
 
 impl User {
@@ -117,7 +119,8 @@ impl User {
             time_zone: new.time_zone.unwrap_or_else(|| "Tokyo Standard Time".to_owned()),
             password: new.password,
             account_enabled: true,
-            valid_from: 0,
+            generation: 0,
+            tokens_valid_from: 0,
         })
     }
 
@@ -125,6 +128,12 @@ impl User {
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         let proxies = self.proxy_addresses.iter().map(|proxy| without_prefix(proxy));
         [self.user_principal_name.as_str()].into_iter().chain(self.mail.as_deref()).chain(proxies)
+    }
+
+    /// Revokes every session, code and refresh token of the user, as an administrator's "revoke sessions" does.
+    pub fn revoke(&mut self, now: i64) {
+        self.generation += 1;
+        self.tokens_valid_from = now;
     }
 
     /// Whether the user may consent for everybody; with application permissions among what is asked, only the
@@ -228,7 +237,10 @@ mod tests {
         let user = User::new(NewUser {
             user_principal_name: "hanako@corp.example".to_owned(),
             mail: Some("h.sato@contoso.example".to_owned()),
-            proxy_addresses: vec!["smtp:sato@contoso.example".to_owned(), "h.sato@contoso.example".to_owned()],
+            proxy_addresses: vec![
+                "smtp:sato@contoso.example".to_owned(),
+                "h.sato@contoso.example".to_owned(),
+            ],
             ..NewUser::default()
         })
         .expect("a user");

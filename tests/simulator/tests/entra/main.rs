@@ -1,0 +1,11 @@
+//! Entra ID as its clients see it, over HTTP.
+
+mod admin_consent;
+mod authorize;
+mod browser;
+mod certificate;
+mod control;
+mod discovery;
+mod pages;
+mod refresh;
+mod token;
