@@ -29,7 +29,7 @@ pub(super) async fn deploy(options: &StackOptions) -> Result<()> {
 fn parameters(options: &StackOptions) -> Vec<String> {
     let microsoft = ports::url(options.ports.microsoft_gate);
     let architecture = if std::env::consts::ARCH == "aarch64" { "arm64" } else { "x86_64" };
-    let schedule = if options.schedule { "ENABLED" } else { "DISABLED" };
+    let enabled = |is_on| if is_on { "ENABLED" } else { "DISABLED" }.to_owned();
     [
         ("Architecture", architecture.to_owned()),
         ("ClientId", CLIENT_ID.to_owned()),
@@ -39,7 +39,8 @@ fn parameters(options: &StackOptions) -> Vec<String> {
         ("CardUrlTemplate", CARD_URL_TEMPLATE.to_owned()),
         ("LogLevel", "debug".to_owned()),
         ("DeletionProtection", "false".to_owned()),
-        ("ScheduleState", schedule.to_owned()),
+        ("ScheduleState", enabled(options.schedule)),
+        ("CardsMapping", enabled(options.queues)),
         ("ApiId", API_ID.to_owned()),
     ]
     .map(|(name, value)| format!("{name}={value}"))

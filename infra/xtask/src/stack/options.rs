@@ -20,6 +20,8 @@ pub struct StackOptions {
     pub traffic: PathBuf,
     /// Whether the schedule runs. Tests tick by hand.
     pub schedule: bool,
+    /// Whether the queues are worked off. The crash walk delivers by hand.
+    pub queues: bool,
 }
 
 impl StackOptions {
@@ -35,6 +37,7 @@ impl StackOptions {
             state,
             forget: false,
             schedule: true,
+            queues: true,
         })
     }
 
@@ -57,6 +60,7 @@ impl StackOptions {
             forget: true,
             traffic,
             schedule: false,
+            queues: true,
         })
     }
 }

@@ -1,0 +1,84 @@
+//! Business cards of people who do not exist, for benchmarks and walks: as full as real ones, each different,
+//! the same at every run.
+
+use serde_json::{Value, json};
+
+const FAMILY: [(&str, &str); 10] = [
+    ("佐藤", "さとう"),
+    ("鈴木", "すずき"),
+    ("高橋", "たかはし"),
+    ("田中", "たなか"),
+    ("伊藤", "いとう"),
+    ("渡辺", "わたなべ"),
+    ("山本", "やまもと"),
+    ("中村", "なかむら"),
+    ("小林", "こばやし"),
+    ("加藤", "かとう"),
+];
+const GIVEN: [(&str, &str); 9] = [
+    ("健", "けん"),
+    ("美咲", "みさき"),
+    ("大輔", "だいすけ"),
+    ("葵", "あおい"),
+    ("翔太", "しょうた"),
+    ("陽子", "ようこ"),
+    ("誠", "まこと"),
+    ("結衣", "ゆい"),
+    ("拓海", "たくみ"),
+];
+const COMPANY: [&str; 7] =
+    ["青空商事", "北星工業", "みどり食品", "東西物流", "光電設計", "海山不動産", "若葉製薬"];
+const TITLE: [&str; 5] = ["部長", "課長", "主任", "代表取締役", "係長"];
+
+/// The card of the `number`th person, as `PUT /v1/users/{user}/cards/{card}` takes it. Another `edition` is
+/// the same person after a promotion.
+#[must_use]
+pub fn card(number: usize, edition: usize) -> Value {
+    let (family, family_reading) = FAMILY[number % FAMILY.len()];
+    let (given, given_reading) = GIVEN[number % GIVEN.len()];
+    let company = COMPANY[number % COMPANY.len()];
+    json!({
+        "family_name": family,
+        "given_name": given,
+        "family_name_reading": family_reading,
+        "given_name_reading": given_reading,
+        "company": format!("株式会社{company}"),
+        "department": format!("営業本部 第{}営業部", number % 12 + 1),
+        "title": TITLE[(number + edition) % TITLE.len()],
+        "emails": [format!("person{number}@company{}.example", number % COMPANY.len())],
+        "phones": [
+            {"kind": "work", "number": format!("03-{:04}-{:04}", number % 10_000, (number * 7) % 10_000)},
+            {"kind": "mobile", "number": format!("090-{:04}-{:04}", (number * 3) % 10_000, number % 10_000)},
+        ],
+        "address": {
+            "postal_code": format!("100-{:04}", number % 10_000),
+            "region": "東京都",
+            "city": "千代田区",
+            "street": format!("丸の内{}-{}", number % 9 + 1, number % 30 + 1),
+            "building": format!("丸の内ビル{}階", number % 38 + 1),
+        },
+        "urls": [format!("https://company{}.example/", number % COMPANY.len())],
+    })
+}
+
+/// The card's id in the CRM.
+#[must_use]
+pub fn card_id(number: usize) -> String {
+    format!("card-{number:04}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn cards_are_different_and_stay_the_same() {
+        let cards: HashSet<String> = (0..1000).map(|number| card(number, 0).to_string()).collect();
+        assert_eq!(cards.len(), 1000);
+        assert_eq!(card(7, 0), card(7, 0));
+        assert_ne!(card(7, 0)["title"], card(7, 1)["title"]);
+        assert_eq!(card(7, 0)["emails"], card(7, 1)["emails"]);
+    }
+}

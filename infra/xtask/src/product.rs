@@ -1,0 +1,143 @@
+//! A product that uses Setten: its backend's calls to the public API, and its people at Microsoft's pages.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::{Method, StatusCode, header};
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::stack::Organization;
+
+/// Pages in a row that a sign-in may lead through.
+const MOST_PAGES: usize = 8;
+
+/// A product's backend, with the key of one organization.
+#[derive(Debug, Clone)]
+pub struct Product {
+    http: reqwest::Client,
+    gateway: String,
+    organization: Organization,
+}
+
+impl Product {
+    /// The backend of an organization at the gateway, whose URL has no slash at the end.
+    ///
+    /// # Errors
+    /// The HTTP client cannot be made.
+    pub fn new(gateway: &str, organization: Organization) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(60))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self { http, gateway: gateway.to_owned(), organization })
+    }
+
+    /// The organization's id.
+    #[must_use]
+    pub fn organization_id(&self) -> &str {
+        &self.organization.id
+    }
+
+    /// Calls `/v1/{path}`; a refusal is an error with the problem's text.
+    ///
+    /// # Errors
+    /// The API refuses or does not answer.
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
+        let url = format!("{}/v1/{path}", self.gateway);
+        let mut request = self.http.request(method.clone(), &url).bearer_auth(&self.organization.key);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let reply = request.send().await.with_context(|| format!("{method} {url}"))?;
+        let (status, text) = (reply.status(), reply.text().await?);
+        ensure!(status.is_success(), "{method} {url}: {status}: {text}");
+        Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
+    }
+
+    /// Registers a tenant and lets its administrator consent.
+    ///
+    /// # Errors
+    /// A step is refused.
+    pub async fn connect_tenant(&self, tenant: &str, administrator: &str) -> Result<()> {
+        self.call(Method::POST, "tenants", Some(&json!({"id": tenant}))).await?;
+        let path = format!("tenants/{tenant}/consent");
+        let started = self.call(Method::POST, &path, Some(&json!({"feature": "contacts"}))).await?;
+        self.go_through(&started, administrator).await
+    }
+
+    /// Makes a member with this address.
+    ///
+    /// # Errors
+    /// The API refuses.
+    pub async fn put_user(&self, user: &str, address: &str) -> Result<()> {
+        let body = json!({"email": address, "display_name": user});
+        self.call(Method::PUT, &format!("users/{user}"), Some(&body)).await?;
+        Ok(())
+    }
+
+    /// Links a member's contacts: the member signs in at Microsoft and accepts.
+    ///
+    /// # Errors
+    /// A step is refused.
+    pub async fn link(&self, user: &str, address: &str) -> Result<()> {
+        let started = self.call(Method::POST, &format!("users/{user}/links/contacts"), None).await?;
+        self.go_through(&started, address).await
+    }
+
+    /// Unlinks a member's contacts; what was pushed stays.
+    ///
+    /// # Errors
+    /// The API refuses.
+    pub async fn unlink(&self, user: &str) -> Result<()> {
+        self.call(Method::DELETE, &format!("users/{user}/links/contacts"), None).await?;
+        Ok(())
+    }
+
+    /// Puts a card.
+    ///
+    /// # Errors
+    /// The API refuses.
+    pub async fn put_card(&self, user: &str, card: &str, body: &Value) -> Result<()> {
+        self.call(Method::PUT, &format!("users/{user}/cards/{card}"), Some(body)).await?;
+        Ok(())
+    }
+
+    /// Deletes a card.
+    ///
+    /// # Errors
+    /// The API refuses.
+    pub async fn delete_card(&self, user: &str, card: &str) -> Result<()> {
+        self.call(Method::DELETE, &format!("users/{user}/cards/{card}"), None).await?;
+        Ok(())
+    }
+
+    /// Opens the page that the API named, as `account`, and accepts whatever Microsoft asks, until our own
+    /// last page.
+    async fn go_through(&self, started: &Value, account: &str) -> Result<()> {
+        let url = started["url"].as_str().with_context(|| format!("no url in {started}"))?;
+        let mut url = Url::parse(url)?;
+        for _ in 0..MOST_PAGES {
+            if is_microsofts(&url) {
+                url.query_pairs_mut()
+                    .append_pair("_sim_account", account)
+                    .append_pair("_sim_answer", "accept");
+            }
+            let reply = self.http.get(url.clone()).send().await?;
+            let status = reply.status();
+            if status == StatusCode::OK {
+                return Ok(());
+            }
+            let location = reply.headers().get(header::LOCATION).filter(|_| status.is_redirection());
+            let Some(location) = location else {
+                bail!("{} answered {status}: {}", url.path(), reply.text().await?);
+            };
+            url = url.join(location.to_str()?)?;
+        }
+        bail!("{account} was sent from page to page")
+    }
+}
+
+fn is_microsofts(url: &Url) -> bool {
+    url.path().ends_with("/oauth2/v2.0/authorize") || url.path().ends_with("/v2.0/adminconsent")
+}
