@@ -26,12 +26,11 @@ impl Aws {
     /// Connects to a stand-in of AWS at `endpoint_url`, for tests and tools.
     pub async fn at(endpoint_url: &str) -> Self {
         let credentials = Credentials::new("test", "test", None, None, "local");
-        let config = loader()
+        let loader = loader()
             .region(Region::new("eu-central-1"))
             .endpoint_url(endpoint_url)
-            .credentials_provider(credentials)
-            .load()
-            .await;
+            .credentials_provider(credentials);
+        let config = Box::pin(loader.load()).await;
         Self::from(&config)
     }
 

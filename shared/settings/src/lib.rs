@@ -1,9 +1,13 @@
 //! Settings of a function: one tiny trait, so that every crate owns its slice of the environment and the
 //! wiring test can compare what is declared with what `infra/template.yaml` gives.
 
+mod clock;
+
 use std::str::FromStr;
 
 use secrecy::SecretString;
+
+pub use clock::ClockSettings;
 
 /// One environment variable that a crate reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,7 +17,8 @@ where
     E: std::error::Error + 'static,
 {
     lambda_runtime::run(service_fn(|_: LambdaEvent<IgnoredAny>| async {
-        tick().await.map_err(|error| {
+        // Boxed: the futures of the AWS SDK are nested deeper than the compiler likes to look.
+        Box::pin(tick()).await.map_err(|error| {
             let error = lambda_runtime::Error::from(Chain(&error).to_string());
             tracing::error!(%error, "the tick failed; the next one looks again");
             error
