@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
-use xtask::{bench, crash, demo, test, up};
+use xtask::{bench, crash, demo, docs, package, secret, signals, test, up};
 
 /// Setten's developer commands.
 #[derive(Debug, Parser)]
@@ -25,22 +26,46 @@ enum Command {
     Bench(bench::Arguments),
     /// Cuts every outbound call in turn and compares the end states.
     Crash(crash::Arguments),
+    /// Builds the functions' packages for a real deployment with cargo-lambda.
+    Package(package::Arguments),
+    /// Prints a secret for a new deployment, with keys of its own.
+    Secret(secret::Arguments),
+    /// Writes the generated documents again: docs/VARIABLES.md.
+    Docs,
 }
+
+impl Command {
+    async fn run(self) -> Result<()> {
+        match self {
+            Self::Up(arguments) => up::run(arguments).await,
+            Self::Demo(arguments) => demo::run(arguments).await,
+            Self::Test(arguments) => test::run(arguments).await,
+            Self::Bench(arguments) => bench::run(arguments).await,
+            Self::Crash(arguments) => crash::run(arguments).await,
+            Self::Package(arguments) => package::run(arguments).await,
+            Self::Secret(arguments) => secret::run(&arguments),
+            Self::Docs => docs::run().await,
+        }
+    }
+}
+
+/// What a shell expects of a program that Ctrl-C ended.
+const INTERRUPTED: u8 = 130;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Up(arguments) => up::run(arguments).await,
-        Command::Demo(arguments) => demo::run(arguments).await,
-        Command::Test(arguments) => test::run(arguments).await,
-        Command::Bench(arguments) => bench::run(arguments).await,
-        Command::Crash(arguments) => crash::run(arguments).await,
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
+    let command = Cli::parse().command;
+    // Ctrl-C is the way to end `up`, and no failure of it.
+    let interrupted = if matches!(command, Command::Up(_)) { 0 } else { INTERRUPTED };
+    tokio::select! {
+        outcome = command.run() => match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+        // The command is dropped, and with it everything that it started ends.
+        () = signals::told_to_end() => ExitCode::from(interrupted),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
@@ -78,8 +79,10 @@ fn stamp(list: &Path) -> Result<String> {
 async fn lock() -> Result<File> {
     std::fs::create_dir_all(project::target())?;
     let file = File::create(project::target().join("tools.lock"))?;
-    let locking = file.try_clone()?;
-    tokio::task::spawn_blocking(move || locking.lock()).await??;
+    // Not a blocking lock: Ctrl-C must end the wait.
+    while file.try_lock().is_err() {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
     Ok(file)
 }
 

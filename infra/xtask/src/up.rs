@@ -1,8 +1,10 @@
 //! `cargo xtask up`: the local stack, until Ctrl-C.
 
-use anyhow::{Context, Result};
-use tokio::signal::unix::{SignalKind, signal};
+use std::path::{Path, PathBuf};
 
+use anyhow::Result;
+
+use crate::project;
 use crate::stack::{Stack, StackFile, StackOptions};
 
 /// How to start.
@@ -14,6 +16,9 @@ pub struct Arguments {
     /// The port of the gateway; the four after it are the stack's too.
     #[arg(long, default_value_t = 7400)]
     pub port: u16,
+    /// The folder of its state; target/local when left out.
+    #[arg(long, value_name = "FOLDER")]
+    pub state: Option<PathBuf>,
 }
 
 /// Runs the stack.
@@ -21,43 +26,23 @@ pub struct Arguments {
 /// # Errors
 /// A tool is missing, a port is taken, or a part did not start or ended by itself.
 pub async fn run(arguments: Arguments) -> Result<()> {
-    tokio::select! {
-        outcome = stay(arguments) => outcome,
-        // Dropping the stack, or what there is of it, ends its parts.
-        name = told_to_end() => {
-            eprintln!("\n{}: stopping", name?);
-            Ok(())
-        }
-    }
-}
-
-async fn stay(arguments: Arguments) -> Result<()> {
-    let options = StackOptions::local(arguments.port)?;
-    if arguments.fresh && options.state.exists() {
-        std::fs::remove_dir_all(&options.state)
-            .with_context(|| format!("cannot remove {}", options.state.display()))?;
-    }
+    let state = match arguments.state {
+        Some(state) => std::path::absolute(state)?,
+        None => project::target().join("local"),
+    };
+    let options = StackOptions { fresh: arguments.fresh, ..StackOptions::local(arguments.port, state)? };
     let mut stack = Stack::start(options).await?;
     print(stack.file(), stack.path());
     stack.watch().await
 }
 
-async fn told_to_end() -> Result<&'static str> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map(|()| "Ctrl-C").map_err(Into::into),
-        _ = terminate.recv() => Ok("terminated"),
-        _ = hangup.recv() => Ok("the terminal is gone"),
-    }
-}
-
 #[expect(clippy::print_stdout, reason = "what the person asked for")]
-fn print(file: &StackFile, path: &std::path::Path) {
+fn print(file: &StackFile, path: &Path) {
     println!("\n  API                {}/v1", file.gateway_url);
-    println!("    operator key       {}", file.operator_key);
-    println!("    organization key   {}", file.organization_key);
-    println!("    description        {}/openapi.json", file.gateway_url);
+    println!("    operator key     {}", file.operator_key);
+    println!("    organization     {}", file.organization_id);
+    println!("    its key          {}", file.organization_key);
+    println!("    description      {}/openapi.json", file.gateway_url);
     for (name, url) in [("Console", &file.console_url), ("Booking page", &file.booking_url)] {
         if let Some(url) = url {
             println!("  {name:<18} {url}");

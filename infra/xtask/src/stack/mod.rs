@@ -19,7 +19,7 @@ mod secret;
 mod seed;
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -94,7 +94,7 @@ impl Stack {
 
     /// Where [`Stack::file`] is kept, for `SETTEN_STACK`.
     #[must_use]
-    pub fn path(&self) -> &std::path::Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -213,16 +213,32 @@ struct Folder {
 impl Folder {
     fn open(options: &StackOptions) -> Result<Self> {
         let path = options.state.clone();
-        for folder in ["aws", "s3", "home", "tmp", "logs"] {
-            std::fs::create_dir_all(path.join(folder))
-                .with_context(|| format!("cannot make {}", path.display()))?;
-        }
+        std::fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
         let held = File::create(path.join("lock"))?;
         if held.try_lock().is_err() {
-            bail!("another stack uses {}: stop it first", path.display());
+            bail!("another stack uses {}: stop it, or choose another folder with --state", path.display());
+        }
+        if options.fresh {
+            empty(&path).with_context(|| format!("cannot empty {}", path.display()))?;
+        }
+        for folder in ["aws", "s3", "home", "tmp", "logs"] {
+            std::fs::create_dir_all(path.join(folder))?;
         }
         Ok(Self { path, forget: options.forget, _held: held })
     }
+}
+
+/// Removes everything but the lock.
+fn empty(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            std::fs::remove_dir_all(path)?;
+        } else if !path.ends_with("lock") {
+            std::fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Folder {

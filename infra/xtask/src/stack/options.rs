@@ -14,6 +14,8 @@ pub struct StackOptions {
     pub ports: Ports,
     /// The folder of everything that it keeps, and of its logs.
     pub state: PathBuf,
+    /// Whether the folder is emptied first.
+    pub fresh: bool,
     /// Whether the folder goes when the stack ends.
     pub forget: bool,
     /// Where the simulator records every exchange, one JSON line each.
@@ -29,12 +31,12 @@ impl StackOptions {
     ///
     /// # Errors
     /// A port is taken.
-    pub fn local(first_port: u16) -> Result<Self> {
-        let state = project::target().join("local");
+    pub fn local(first_port: u16, state: PathBuf) -> Result<Self> {
         Ok(Self {
             ports: Ports::from(first_port)?,
             traffic: state.join("traffic.jsonl"),
             state,
+            fresh: false,
             forget: false,
             schedule: true,
             queues: true,
@@ -57,6 +59,7 @@ impl StackOptions {
         Ok(Self {
             ports: Ports::free()?,
             state: project::target().join("stacks").join(format!("{name}-{}", uuid::Uuid::new_v4().simple())),
+            fresh: true,
             forget: true,
             traffic,
             schedule: false,
