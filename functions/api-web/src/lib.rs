@@ -1,1 +1,60 @@
-//! api-web
+//! What a CRM's backend calls: `/v1/*` with bearer keys, and the API's description.
+
+mod auth;
+mod body;
+mod paging;
+mod path;
+mod problem;
+mod routes;
+
+use std::sync::Arc;
+
+use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, ConnectSettings, SecretSettings};
+use aws::Aws;
+use cards::{Cards, CardsSettings};
+use graph::{EntraSettings, entra::Entra};
+use settings::{ClockSettings, Environment, Settings, Variable};
+use trigger::LogSettings;
+use types::Clock;
+
+pub use problem::{FieldProblem, Problem};
+pub use routes::{description, router};
+
+/// Everything that this function reads of its environment.
+pub const VARIABLES: &[&[Variable]] = &[
+    LogSettings::VARIABLES,
+    ClockSettings::VARIABLES,
+    AccountsSettings::VARIABLES,
+    CardsSettings::VARIABLES,
+    SecretSettings::VARIABLES,
+    ConnectSettings::VARIABLES,
+    EntraSettings::VARIABLES,
+];
+
+/// The function's clients.
+#[derive(Clone)]
+pub struct Api {
+    accounts: Accounts,
+    cards: Cards,
+    connect: Connect,
+    secrets: AppSecrets,
+    clock: Arc<dyn Clock>,
+}
+
+impl Api {
+    /// Connects as the environment says.
+    ///
+    /// # Errors
+    /// A variable is missing or malformed, or the secrets cannot be read.
+    pub async fn connect(environment: &Environment) -> Result<Self, trigger::Error> {
+        let clock = Arc::new(ClockSettings::load(environment)?.clock());
+        let aws = Aws::connect().await;
+        let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
+        let http = graph::http_client();
+        let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.client_secret.clone());
+        let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
+        let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
+        let connect = Connect::new(accounts.clone(), entra, &secrets, &ConnectSettings::load(environment)?)?;
+        Ok(Self { accounts, cards, connect, secrets, clock })
+    }
+}

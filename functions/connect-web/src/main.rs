@@ -1,2 +1,12 @@
-//! Wires the function.
-fn main() {}
+//! Wires the callbacks to API Gateway.
+
+use settings::{Environment, Settings};
+use trigger::LogSettings;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), trigger::Error> {
+    let environment = Environment::of_process();
+    LogSettings::load(&environment)?.start();
+    let site = connect_web::Site::connect(&environment).await?;
+    trigger::serve(connect_web::router(site)).await
+}

@@ -1,0 +1,99 @@
+//! Bodies, read with the name of the field that does not fit.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+};
+use http::header;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// A JSON body.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let media_type = media_type(&request);
+        if media_type.as_deref() != Some("application/json") {
+            return Err(Problem::media_type("application/json"));
+        }
+        parse(&bytes(request, state).await?).map(Self)
+    }
+}
+
+/// Reads JSON; a fault in a field names the field, a fault in the text its place.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.inner();
+        if inner.is_data() {
+            let field = if path == "." { field_in(&inner.to_string()).unwrap_or_default() } else { path };
+            Problem::field(if field.is_empty() { "body" } else { &field }, words(inner))
+        } else {
+            Problem::malformed("body", format!("The body is not JSON: {inner}."))
+        }
+    })?;
+    deserializer
+        .end()
+        .map_err(|_| Problem::malformed("body", "The body goes on after the JSON document."))?;
+    Ok(value)
+}
+
+/// serde's words without the position, which says nothing about a field.
+fn words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// The field that serde puts in backquotes: an unknown or a missing one has no path yet.
+fn field_in(message: &str) -> Option<String> {
+    message.split('`').nth(1).map(str::to_owned)
+}
+
+/// The whole body. What may be in it is limited field by field; that it comes at all, by the gateway.
+pub(crate) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|_| Problem::too_large("12 MB"))
+}
+
+/// The media type without its parameters.
+pub(crate) fn media_type(request: &Request) -> Option<String> {
+    let value = request.headers().get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next()?.trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only parsed")]
+    struct User {
+        email: String,
+        tags: Vec<String>,
+    }
+
+    #[test]
+    fn the_field_at_fault_is_named() {
+        for (json, field, status) in [
+            (r#"{"email": 1, "tags": []}"#, "email", 422),
+            (r#"{"email": "a", "tags": ["x", 2]}"#, "tags[1]", 422),
+            (r#"{"email": "a", "tags": [], "nick": "b"}"#, "nick", 422),
+            (r#"{"tags": []}"#, "email", 422),
+            (r#"{"email": "#, "body", 400),
+            (r#"[]"#, "body", 422),
+            (r#"{"email": "a", "tags": []} x"#, "body", 400),
+        ] {
+            let problem = parse::<User>(json.as_bytes()).expect_err(json);
+            assert_eq!(
+                (problem.errors[0].field.as_str(), problem.status),
+                (field, status),
+                "{json} {problem:?}"
+            );
+        }
+    }
+}

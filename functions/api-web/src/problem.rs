@@ -1,0 +1,163 @@
+//! Problems: every answer that is not a success, as RFC 9457 says, with the field that is at fault. The one
+//! table from our errors to statuses and words.
+
+use accounts::{AccountsError, Refusal};
+use axum::response::{IntoResponse, Response};
+use cards::CardsError;
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use types::Chain;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Why a request was not done. Nothing was stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// The kind of problem, for programs.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind of problem, for people.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong this time and what helps.
+    pub detail: String,
+    /// Which fields are at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+    /// Quote it to support; the log has it too.
+    pub reference: String,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// The path of the field, as in `emails[2]`; a header or a part of the address by its name.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+impl Problem {
+    fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:setten:problem:{kind}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            errors: Vec::new(),
+            reference: Uuid::new_v4().to_string(),
+        }
+    }
+
+    /// One field is at fault.
+    pub(crate) fn field(field: &str, detail: impl Into<String>) -> Self {
+        Self::fields(vec![FieldProblem { field: field.to_owned(), detail: detail.into() }])
+    }
+
+    /// Some fields are at fault.
+    pub(crate) fn fields(errors: Vec<FieldProblem>) -> Self {
+        let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
+        let detail = format!("Correct {} and send the request again.", fields.join(", "));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { errors, ..Self::new(status, "invalid-field", "A field is not valid", detail) }
+    }
+
+    pub(crate) fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("There is no such {what}."))
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        let detail = "Send a valid API key as `Authorization: Bearer …`.";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "No valid API key", detail)
+    }
+
+    pub(crate) fn forbidden(detail: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not with this API key", detail)
+    }
+
+    pub(crate) fn conflict(kind: &str, detail: &str) -> Self {
+        Self::new(StatusCode::CONFLICT, kind, "Not possible now", detail)
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let detail = "The resource does not know this method; see /openapi.json.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
+    }
+
+    pub(crate) fn malformed(field: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let errors = vec![FieldProblem { field: field.to_owned(), detail: detail.clone() }];
+        let problem = Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail);
+        Self { errors, ..problem }
+    }
+
+    pub(crate) fn too_large(limit: &str) -> Self {
+        let errors = vec![FieldProblem { field: "body".to_owned(), detail: format!("at most {limit}") }];
+        let detail = format!("The body may have at most {limit}.");
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        Self { errors, ..Self::new(status, "too-large", "The body is too large", detail) }
+    }
+
+    pub(crate) fn media_type(expected: &str) -> Self {
+        let errors =
+            vec![FieldProblem { field: "Content-Type".to_owned(), detail: format!("must be {expected}") }];
+        let detail = format!("Send the body as {expected}.");
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Self { errors, ..Self::new(status, "media-type", "The body has another type", detail) }
+    }
+
+    fn passing(error: &(dyn std::error::Error + 'static)) -> Self {
+        let detail = "Nothing is lost; send the same request again in a moment.";
+        let problem =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available right now", detail);
+        tracing::warn!(error = %Chain(error), reference = problem.reference, "answered 503");
+        problem
+    }
+
+    fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
+        let detail = "The fault is ours. Quote the reference to support.";
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let problem = Self::new(status, "internal", "Something went wrong here", detail);
+        tracing::error!(error = %Chain(error), reference = problem.reference, "answered 500");
+        problem
+    }
+}
+
+impl From<AccountsError> for Problem {
+    fn from(error: AccountsError) -> Self {
+        match &error {
+            AccountsError::NotFound(what) => Self::not_found(what),
+            AccountsError::Refused(Refusal::WrongTenant) => Self::field("tenant_id", error.to_string()),
+            error if error.is_retryable() => Self::passing(error),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<CardsError> for Problem {
+    fn from(error: CardsError) -> Self {
+        match error {
+            CardsError::NotFound => Self::not_found("card"),
+            CardsError::Account(error) => error.into(),
+            error if error.is_retryable() => Self::passing(&error),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}

@@ -1,0 +1,143 @@
+//! `/v1/tenants`: the organization's Microsoft Entra directories and the consent of their admins.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use types::{Feature, TenantId};
+use utoipa::ToSchema;
+
+use crate::{
+    Api,
+    auth::Organization,
+    body::Json,
+    paging::{List, PageQuery, Paging},
+    path::Path,
+    problem::Problem,
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Tenant {
+    /// The directory (tenant) id.
+    #[schema(value_type = String)]
+    id: TenantId,
+    #[schema(value_type = String, format = DateTime)]
+    registered_at: jiff::Timestamp,
+    /// What an admin granted, by feature.
+    grants: BTreeMap<&'static str, Grant>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Grant {
+    #[schema(value_type = String, format = DateTime)]
+    granted_at: jiff::Timestamp,
+    /// The account that proved the consent.
+    granted_by: String,
+    /// The permissions, as Entra names them.
+    scopes: Vec<String>,
+}
+
+impl From<accounts::Tenant> for Tenant {
+    fn from(tenant: accounts::Tenant) -> Self {
+        let grants = tenant.grants.into_iter().map(|(feature, grant)| {
+            let accounts::Grant { granted_at, granted_by, scopes } = grant;
+            (feature.as_str(), Grant { granted_at, granted_by, scopes })
+        });
+        Self { id: tenant.tenant_id, registered_at: tenant.registered_at, grants: grants.collect() }
+    }
+}
+
+/// What to ask a tenant's admin for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConsentRequest {
+    /// The feature; `contacts`.
+    #[schema(value_type = String)]
+    feature: Feature,
+}
+
+/// A page at Microsoft to open in the browser of whom it is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Started {
+    url: String,
+    /// When the way back closes.
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: jiff::Timestamp,
+}
+
+impl From<accounts::Started> for Started {
+    fn from(started: accounts::Started) -> Self {
+        Self { url: started.url.into(), expires_at: started.expires_at }
+    }
+}
+
+/// Parses the id of the address itself, so that the answer names the field as people know it.
+fn tenant_id(text: &str) -> Result<TenantId, Problem> {
+    text.parse().map_err(|error: types::InvalidTenantId| Problem::field("tenant_id", error.to_string()))
+}
+
+/// Registers a tenant once Entra has confirmed that it exists (features A06 to A08). Again: no change.
+#[utoipa::path(put, path = "/v1/tenants/{tenant}", tag = "tenants", params(("tenant" = String, Path)),
+    responses((status = 200, body = Tenant), (status = "4XX", body = Problem)))]
+pub(crate) async fn register(
+    Organization(organization): Organization,
+    State(api): State<Api>,
+    Path(tenant): Path<String>,
+) -> Result<axum::Json<Tenant>, Problem> {
+    let tenant = tenant_id(&tenant)?;
+    if !api.connect.tenant_exists(&tenant).await? {
+        let detail = "Microsoft Entra knows no directory of this id. Copy the tenant ID from the overview \
+                      page of Microsoft Entra ID in the Azure portal.";
+        return Err(Problem::field("tenant_id", detail));
+    }
+    Ok(axum::Json(api.accounts.register_tenant(&organization, &tenant).await?.into()))
+}
+
+/// Lists the tenants.
+#[utoipa::path(get, path = "/v1/tenants", tag = "tenants", params(PageQuery),
+    responses((status = 200, body = List<Tenant>), (status = "4XX", body = Problem)))]
+pub(crate) async fn list(
+    Organization(organization): Organization,
+    State(api): State<Api>,
+    page: Paging,
+) -> Result<axum::Json<List<Tenant>>, Problem> {
+    Ok(List::of(api.accounts.tenants(&organization, page.limit, page.cursor.as_deref()).await?))
+}
+
+/// Reads a tenant and what its admin granted.
+#[utoipa::path(get, path = "/v1/tenants/{tenant}", tag = "tenants", params(("tenant" = String, Path)),
+    responses((status = 200, body = Tenant), (status = "4XX", body = Problem)))]
+pub(crate) async fn read(
+    Organization(organization): Organization,
+    State(api): State<Api>,
+    Path(tenant): Path<String>,
+) -> Result<axum::Json<Tenant>, Problem> {
+    Ok(axum::Json(api.accounts.tenant(&organization, &tenant_id(&tenant)?).await?.into()))
+}
+
+/// Removes a tenant and what was granted. Links of its users stay until they are unlinked.
+#[utoipa::path(delete, path = "/v1/tenants/{tenant}", tag = "tenants", params(("tenant" = String, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)))]
+pub(crate) async fn remove(
+    Organization(organization): Organization,
+    State(api): State<Api>,
+    Path(tenant): Path<String>,
+) -> Result<StatusCode, Problem> {
+    api.accounts.remove_tenant(&organization, &tenant_id(&tenant)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Starts admin consent: send the tenant's admin to the returned page (features A09, A10).
+#[utoipa::path(post, path = "/v1/tenants/{tenant}/consent", tag = "tenants",
+    params(("tenant" = String, Path)), request_body = ConsentRequest,
+    responses((status = 201, body = Started), (status = "4XX", body = Problem)))]
+pub(crate) async fn consent(
+    Organization(organization): Organization,
+    State(api): State<Api>,
+    Path(tenant): Path<String>,
+    Json(ConsentRequest { feature }): Json<ConsentRequest>,
+) -> Result<(StatusCode, axum::Json<Started>), Problem> {
+    let started = api.connect.start_consent(&organization, &tenant_id(&tenant)?, feature).await?;
+    Ok((StatusCode::CREATED, axum::Json(started.into())))
+}

@@ -1,0 +1,65 @@
+//! The one table from what accounts refuse to what people read.
+
+use accounts::{AccountsError, Refusal};
+use pages::{Failed, Failure, Flow};
+use types::Chain;
+use uuid::Uuid;
+
+/// The page for an error. The error itself goes into the log under the page's reference.
+pub(crate) fn page(flow: Flow, error: &AccountsError, client_id: &str) -> Failed {
+    let reference = reference();
+    let (failure, code) = failure(flow, error);
+    if failure == Failure::Internal {
+        tracing::error!(error = %Chain(error), reference, "a connection failed");
+    } else {
+        tracing::warn!(error = %Chain(error), reference, failure = failure.key(), "a connection was refused");
+    }
+    Failed { code, client_id: Some(client_id.to_owned()), ..Failed::new(failure, reference) }
+}
+
+/// A number to quote to support.
+pub(crate) fn reference() -> String {
+    Uuid::new_v4().to_string()
+}
+
+fn failure(flow: Flow, error: &AccountsError) -> (Failure, Option<String>) {
+    let failure = match error {
+        AccountsError::Refused(refusal) => return refused(flow, refusal),
+        // The user or tenant was removed while the person was at Microsoft.
+        AccountsError::NotFound(_) => Failure::StateUnknown,
+        AccountsError::Microsoft(error) if error.aadsts().is_some() => {
+            let aadsts = error.aadsts();
+            let failure = Failure::from_microsoft(flow, aadsts, error.code().unwrap_or_default());
+            return (failure, aadsts.map(|number| format!("AADSTS{number}")));
+        }
+        AccountsError::Microsoft(error) if error.is_retryable() => Failure::MicrosoftUnavailable,
+        AccountsError::Microsoft(error) => {
+            let is_mailbox = error.has_code("MailboxNotEnabledForRESTAPI");
+            let code = error.code().map(str::to_owned);
+            return (if is_mailbox { Failure::MailboxMissing } else { Failure::Unknown }, code);
+        }
+        AccountsError::Store(_)
+        | AccountsError::Seal
+        | AccountsError::SignInNeeded(_)
+        | AccountsError::RefreshBusy => Failure::Internal,
+    };
+    (failure, None)
+}
+
+fn refused(flow: Flow, refusal: &Refusal) -> (Failure, Option<String>) {
+    let failure = match refusal {
+        Refusal::StateForged => Failure::StateForged,
+        Refusal::StateExpired => Failure::StateExpired,
+        Refusal::StateUsed => Failure::StateUsed,
+        Refusal::WrongTenant => Failure::WrongTenant,
+        Refusal::Incomplete => Failure::StateUnknown,
+        Refusal::ConsentMissing => Failure::ConsentMissing.during(flow),
+        Refusal::IdToken => Failure::InvalidIdToken,
+        Refusal::WrongAccount => Failure::WrongAccount,
+        Refusal::Entra { error, aadsts } => {
+            let code = aadsts.map_or_else(|| error.clone(), |number| format!("AADSTS{number}"));
+            return (Failure::from_microsoft(flow, *aadsts, error), Some(code));
+        }
+    };
+    (failure, None)
+}

@@ -1,0 +1,116 @@
+//! The routes of `/connect`.
+
+use accounts::{AccountsError, ConsentReply, SignInReply, SignedIn};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    routing::get,
+};
+use pages::{ConsentDone, Failed, Failure, Flow, LinkDone, Page, Reader};
+use serde::Deserialize;
+
+use crate::{Site, failure};
+
+/// What Microsoft adds to the address it sends people back to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Callback {
+    state: Option<String>,
+    code: Option<String>,
+    tenant: Option<String>,
+    admin_consent: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// The site.
+pub fn router(site: Site) -> Router {
+    Router::new()
+        .route("/connect/consent", get(consent))
+        .route("/connect/sign-in", get(sign_in))
+        .route(pages::RESULT_PATH, get(result))
+        .route("/connect/assets/{name}", get(asset))
+        .fallback(not_found)
+        .with_state(site)
+}
+
+/// Back from the consent page (feature A10); goes on to the sign-in that proves the tenant.
+async fn consent(
+    reader: Reader,
+    State(site): State<Site>,
+    Query(callback): Query<Callback>,
+) -> Response<Body> {
+    let Callback { state, tenant, admin_consent, error, error_description, .. } = callback;
+    let reply = ConsentReply { state, tenant, admin_consent, error, error_description };
+    match site.connect.continue_consent(reply).await {
+        Ok(url) => go_to(url.as_str()),
+        Err(error) => refuse(&site, reader, Flow::Consent, &error),
+    }
+}
+
+/// Back from the sign-in page: a tenant is proved or a user is linked (features A11, B02).
+async fn sign_in(
+    reader: Reader,
+    State(site): State<Site>,
+    Query(callback): Query<Callback>,
+) -> Response<Body> {
+    let Callback { state, code, error, error_description, .. } = callback;
+    let reply = SignInReply { state, code, error, error_description };
+    match site.connect.finish_sign_in(&site.graph, reply).await {
+        Ok(done) => pages::redirect(&page_of(done)),
+        Err(error) => refuse(&site, reader, Flow::SignIn, &error),
+    }
+}
+
+fn page_of(done: SignedIn) -> Page {
+    match done {
+        SignedIn::Consented(tenant, feature) => {
+            let granted = tenant.grants.get(&feature).map(|grant| grant.scopes.clone()).unwrap_or_default();
+            ConsentDone { tenant: tenant.tenant_id.into(), granted, ..ConsentDone::default() }.into()
+        }
+        SignedIn::Linked(link) => LinkDone {
+            account: link.account,
+            folder: "Setten".to_owned(),
+            outlook_url: Some("https://outlook.office.com/people/".to_owned()),
+            ..LinkDone::default()
+        }
+        .into(),
+    }
+}
+
+fn refuse(site: &Site, reader: Reader, flow: Flow, error: &AccountsError) -> Response<Body> {
+    let page = failure::page(flow, error, &site.client_id);
+    pages::respond(&reader, &site.branding, &page.into())
+}
+
+/// The last result again: after the redirect, on a reload, in the other language.
+async fn result(reader: Reader, State(site): State<Site>, headers: HeaderMap) -> Response<Body> {
+    pages::result(&reader, &site.branding, &headers)
+}
+
+async fn asset(reader: Reader, State(site): State<Site>, Path(name): Path<String>) -> Response<Body> {
+    match pages::asset(&name) {
+        Some(asset) => asset,
+        None => not_found(reader, State(site)).await,
+    }
+}
+
+async fn not_found(reader: Reader, State(site): State<Site>) -> Response<Body> {
+    let page = Failed::new(Failure::NotFound, failure::reference());
+    pages::respond(&reader, &site.branding, &page.into())
+}
+
+/// 302, as Microsoft itself does between its pages; nothing of the address we came from leaves.
+fn go_to(url: &str) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::FOUND;
+    let headers = response.headers_mut();
+    if let Ok(location) = HeaderValue::from_str(url) {
+        headers.insert(header::LOCATION, location);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
