@@ -1,6 +1,8 @@
 //! What a card looks like as a contact in Outlook (features B05, B13, B14).
 
 mod name;
+#[cfg(test)]
+mod properties;
 mod slots;
 
 pub(crate) use name::{is_east_asian, says_more};

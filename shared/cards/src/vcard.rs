@@ -24,6 +24,9 @@ pub const MAX_FILE_BYTES: usize = 5_000_000;
 /// The most cards of a file.
 pub const MAX_CARDS: usize = 5_000;
 
+/// The most lines of a card, those of a folded line counted as one.
+const MAX_CARD_LINES: usize = 1_000;
+
 /// What a file held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
@@ -76,6 +79,12 @@ pub enum ImportProblem {
     /// The next card begins, or the file ends, before the card does.
     #[error("the card that begins here has no END:VCARD")]
     NoEnd,
+    /// A card with so many lines is no business card.
+    #[error("the card that begins here has more than {max} lines")]
+    TooManyLines {
+        /// The most lines.
+        max: usize,
+    },
     /// The card does not say its version.
     #[error("the card that begins here has no VERSION")]
     NoVersion,
@@ -108,6 +117,7 @@ impl ImportProblem {
             Self::TooManyCards { .. } => "too_many_cards",
             Self::OutsideOfCard => "outside_of_card",
             Self::NoEnd => "no_end",
+            Self::TooManyLines { .. } => "too_many_lines",
             Self::NoVersion => "no_version",
             Self::UnknownVersion => "unknown_version",
             Self::NotAProperty => "not_a_property",
@@ -162,6 +172,9 @@ pub fn import(file: &[u8]) -> Import {
 }
 
 fn read_block(block: &Block<'_>) -> Result<ImportedCard, ImportError> {
+    if block.lines.len() > MAX_CARD_LINES {
+        return Err(ImportError::new(block.line, ImportProblem::TooManyLines { max: MAX_CARD_LINES }));
+    }
     check_version(block)?;
     let properties = block
         .lines

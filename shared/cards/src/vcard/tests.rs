@@ -154,6 +154,10 @@ fn every_fault_of_a_file_is_named() {
         (card("VERSION:3.0\nTEL:1"), (1, fault(Problem::NameOrCompanyMissing))),
         (card("VERSION:3.0\nFN:x\nEMAIL:a@b.example\nEMAIL:nobody"), (1, email)),
         (card("VERSION:3.0\nFN:x\nNOTE;CHARSET=X:1"), (4, ImportProblem::Charset)),
+        (
+            card(&("VERSION:3.0\nFN:x".to_owned() + &"\nNOTE:x".repeat(999))),
+            (1, ImportProblem::TooManyLines { max: 1_000 }),
+        ),
         ("<html>\n".into(), (1, ImportProblem::OutsideOfCard)),
         ("BEGIN:VCARD\nVERSION:3.0\n".into(), (1, ImportProblem::NoEnd)),
         (twice, (6, ImportProblem::Duplicate { first_line: 1 })),
