@@ -131,6 +131,12 @@ fn round(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
+/// Millions of bytes.
+#[expect(clippy::cast_precision_loss, reason = "a size of some megabytes is exact in 52 bits")]
+pub(super) fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
+}
+
 /// The middle value; of an even number, the lower of the two.
 ///
 /// # Panics

@@ -17,7 +17,6 @@ use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
-use url::Url;
 
 use crate::runtime_api::{Function, FunctionOptions};
 
@@ -136,7 +135,10 @@ mod tests {
             .body("{\"名\":1}".into())
             .expect("a request");
         let event = event(request).await.expect("an event");
-        assert_eq!((&event["rawPath"], &event["rawQueryString"]), (&json!("/v1/users/a"), &json!("limit=2&x=%2F")));
+        assert_eq!(
+            (&event["rawPath"], &event["rawQueryString"]),
+            (&json!("/v1/users/a"), &json!("limit=2&x=%2F"))
+        );
         assert_eq!(event["requestContext"]["http"]["method"], "PUT");
         assert_eq!(event["headers"], json!({"authorization": "Bearer key"}));
         let body = BASE64_STANDARD.decode(event["body"].as_str().expect("text")).expect("base64");

@@ -1,8 +1,12 @@
 //! `cargo xtask bench`: figures, one JSON line each:
 //! `{"bench","figure","value","unit","peer"?,"peer_value"?,"ratio"?}`.
 
+mod cards;
 mod figure;
+mod front;
+mod microsoft;
 mod outside;
+mod peer;
 mod release;
 mod start;
 
@@ -20,6 +24,8 @@ pub struct Arguments {
 pub enum Benchmark {
     /// Size of each function, and time from exec to its first poll.
     Start,
+    /// A push of 1,000 new cards, beside Microsoft's own client.
+    Cards,
 }
 
 /// Runs the benchmarks.
@@ -29,6 +35,11 @@ pub enum Benchmark {
 pub async fn run(arguments: Arguments) -> Result<()> {
     match arguments.name {
         Some(Benchmark::Start) => start::run().await,
-        None => start::run().await,
+        Some(Benchmark::Cards) => cards::run().await,
+        None => {
+            // Both are run, whatever the first shows.
+            let (start, cards) = (start::run().await, cards::run().await);
+            start.and(cards)
+        }
     }
 }

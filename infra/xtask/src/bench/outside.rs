@@ -32,18 +32,18 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    /// Starts it on free ports, with keys of its own.
+    /// Starts it on free ports, with keys of its own and the app's secret.
     ///
     /// # Errors
     /// The template is malformed or no port is free.
-    pub(super) async fn start() -> Result<Self> {
+    pub(super) async fn start(client_secret: &str) -> Result<Self> {
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await?;
         let operator_key = BASE64_STANDARD.encode(key());
         let secret = json!({
             "sealing_key": BASE64_STANDARD.encode(key()),
             "state_key": BASE64_STANDARD.encode(key()),
             "operator_key": operator_key,
-            "client_secret": "bench",
+            "client_secret": client_secret,
         });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let secrets = Url::parse(&format!("http://{}", listener.local_addr()?)).context("an address")?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::figure::{Limit, Report, median};
+use super::figure::{Limit, Report, median, megabytes};
 use super::{outside::Outside, release};
 use crate::project;
 use crate::runtime_api::{Function, FunctionOptions};
@@ -24,10 +24,10 @@ const MOST_MORE_MILLISECONDS: f64 = 12.0;
 /// A function does not build or start, or a limit is missed.
 pub(super) async fn run() -> Result<()> {
     let functions = project::functions().context("reading functions/")?;
-    let mut names: Vec<&str> = vec!["hello"];
+    let mut names: Vec<&str> = vec![release::HELLO];
     names.extend(functions.iter().map(String::as_str));
-    let folder = release::build(&names).await?;
-    let outside = Outside::start().await?;
+    let folder = release::build_functions().await?;
+    let outside = Outside::start("bench").await?;
 
     let mut times = vec![Vec::with_capacity(STARTS); names.len()];
     for _ in 0..STARTS {
@@ -56,9 +56,4 @@ async fn start(binary: &Path, environment: Vec<(String, String)>) -> Result<Dura
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a size of some megabytes is exact in 52 bits")]
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }

@@ -50,9 +50,9 @@ impl Cards<'_> {
     pub(super) async fn run(&self, number: usize, cut: Option<Cut>) -> Result<Outcome> {
         let member = self.member(number).await?;
         let mut outcome = Outcome::default();
-        for step in 0..STEPS.len() {
+        for (step, name) in STEPS.iter().enumerate() {
             self.change(step, &member).await?;
-            self.turn(step, cut, &mut outcome).await.with_context(|| format!("in the {}", STEPS[step]))?;
+            self.turn(step, cut, &mut outcome).await.with_context(|| format!("in the {name}"))?;
         }
         outcome.state = self.state(&member).await?;
         outcome.state["calls to Microsoft when nothing changed"] = self.quiet_turn().await?.into();
@@ -175,11 +175,22 @@ impl Cards<'_> {
     /// Fails when the fault-free end is not what the steps must lead to: a walk that compares with nothing
     /// would find nothing.
     pub(super) fn check(&self, state: &Value) -> Result<()> {
-        let text = state.to_string();
-        let there = |number: usize| text.matches(&format!("person{number}@")).count();
-        for number in (0..CARDS - DELETED).chain([ADDED]) {
-            ensure!(there(number) > 0, "card {number} is not in the mailbox: {text}");
+        let folders = state["mailbox"]["folders"].as_array().context("a mailbox without folders")?;
+        let kept = folders.iter().filter(|folder| folder["deleted"] == false);
+        let contacts: Vec<&Value> =
+            kept.filter_map(|folder| folder["contacts"].as_array()).flatten().collect();
+        let expected: Vec<usize> = (0..CARDS - DELETED).chain([ADDED]).collect();
+        ensure!(contacts.len() == expected.len(), "{} contacts in {state:#}", contacts.len());
+        for number in expected {
+            let address = format!("person{number}@");
+            let edition = usize::from(number < EDITED);
+            let contact =
+                contacts.iter().find(|contact| contact["emailAddresses"].to_string().contains(&address));
+            let contact = contact.with_context(|| format!("card {number} is not in {state:#}"))?;
+            let title = &made_up::card(number, edition)["title"];
+            ensure!(contact["jobTitle"] == *title, "card {number} is not the latest: {contact:#}");
         }
+        ensure!(state["calls to Microsoft when nothing changed"] == 0, "a quiet turn calls Microsoft");
         Ok(())
     }
 }
