@@ -61,6 +61,40 @@ pub fn card(number: usize, edition: usize) -> Value {
     })
 }
 
+/// A vCard file of the first `count` people, first edition, with the ids of [`card_id`].
+#[must_use]
+pub fn vcards(count: usize) -> String {
+    (0..count).map(vcard).collect()
+}
+
+fn vcard(number: usize) -> String {
+    let card = card(number, 0);
+    let text = |pointer: &str| card.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let (family, given) = (text("/family_name"), text("/given_name"));
+    let address =
+        ["building", "street", "city", "region", "postal_code"].map(|part| text(&format!("/address/{part}")));
+    let [building, street, city, region, postal_code] = address;
+    [
+        "BEGIN:VCARD".to_owned(),
+        "VERSION:3.0".to_owned(),
+        format!("UID:{}", card_id(number)),
+        format!("N:{family};{given};;;"),
+        format!("FN:{family} {given}"),
+        format!("X-PHONETIC-LAST-NAME:{}", text("/family_name_reading")),
+        format!("X-PHONETIC-FIRST-NAME:{}", text("/given_name_reading")),
+        format!("ORG:{};{}", text("/company"), text("/department")),
+        format!("TITLE:{}", text("/title")),
+        format!("EMAIL;TYPE=WORK:{}", text("/emails/0")),
+        format!("TEL;TYPE=WORK:{}", text("/phones/0/number")),
+        format!("TEL;TYPE=CELL:{}", text("/phones/1/number")),
+        format!("ADR;TYPE=WORK:;{building};{street};{city};{region};{postal_code};日本"),
+        format!("URL:{}", text("/urls/0")),
+        "END:VCARD".to_owned(),
+        String::new(),
+    ]
+    .join("\r\n")
+}
+
 /// The card's id in the CRM.
 #[must_use]
 pub fn card_id(number: usize) -> String {
@@ -80,5 +114,15 @@ mod tests {
         assert_eq!(card(7, 0), card(7, 0));
         assert_ne!(card(7, 0)["title"], card(7, 1)["title"]);
         assert_eq!(card(7, 0)["emails"], card(7, 1)["emails"]);
+    }
+
+    #[test]
+    fn a_file_has_one_vcard_a_person() {
+        let file = vcards(22);
+        assert_eq!(file.matches("BEGIN:VCARD\r\n").count(), 22);
+        assert!(
+            file.contains("UID:card-0021\r\n") && file.contains("ORG:株式会社青空商事;営業本部"),
+            "{file}"
+        );
     }
 }

@@ -60,10 +60,13 @@ impl Product {
     /// # Errors
     /// A step is refused.
     pub async fn connect_tenant(&self, tenant: &str, administrator: &str) -> Result<()> {
-        self.call(Method::POST, "tenants", Some(&json!({"id": tenant}))).await?;
+        self.call(Method::PUT, &format!("tenants/{tenant}"), None).await?;
         let path = format!("tenants/{tenant}/consent");
         let started = self.call(Method::POST, &path, Some(&json!({"feature": "contacts"}))).await?;
-        self.go_through(&started, administrator).await
+        self.go_through(&started, administrator).await?;
+        let found = self.call(Method::GET, &format!("tenants/{tenant}"), None).await?;
+        ensure!(found["grants"].get("contacts").is_some(), "the consent was not taken: {found}");
+        Ok(())
     }
 
     /// Makes a member with this address.
@@ -82,7 +85,10 @@ impl Product {
     /// A step is refused.
     pub async fn link(&self, user: &str, address: &str) -> Result<()> {
         let started = self.call(Method::POST, &format!("users/{user}/links/contacts"), None).await?;
-        self.go_through(&started, address).await
+        self.go_through(&started, address).await?;
+        let found = self.call(Method::GET, &format!("users/{user}/links/contacts"), None).await?;
+        ensure!(found["status"] == "linked", "{user} was not linked: {found}");
+        Ok(())
     }
 
     /// Unlinks a member's contacts; what was pushed stays.
@@ -91,6 +97,22 @@ impl Product {
     /// The API refuses.
     pub async fn unlink(&self, user: &str) -> Result<()> {
         self.call(Method::DELETE, &format!("users/{user}/links/contacts"), None).await?;
+        Ok(())
+    }
+
+    /// Imports a vCard file; every card must be new and go in.
+    ///
+    /// # Errors
+    /// The API refuses, or a card did not go in; then with its answer.
+    pub async fn import(&self, user: &str, vcards: String) -> Result<()> {
+        let url = format!("{}/v1/users/{user}/imports", self.gateway);
+        let cards = vcards.matches("BEGIN:VCARD").count();
+        let request = self.http.post(&url).bearer_auth(&self.organization.key);
+        let reply = request.header(header::CONTENT_TYPE, "text/vcard").body(vcards).send().await?;
+        let (status, text) = (reply.status(), reply.text().await?);
+        ensure!(status.is_success(), "POST {url}: {status}: {text}");
+        let answer: Value = serde_json::from_str(&text)?;
+        ensure!(answer["created"] == cards, "not all {cards} cards went in: {text}");
         Ok(())
     }
 

@@ -121,10 +121,7 @@ impl Bench {
         self.microsoft.add_user(address, &[]).await?;
         self.product.put_user(user, address).await?;
         self.product.link(user, address).await?;
-        for number in 0..CARDS as usize {
-            self.product.put_card(user, &made_up::card_id(number), &made_up::card(number, 0)).await?;
-        }
-        Ok(())
+        self.product.import(user, made_up::vcards(CARDS as usize)).await
     }
 
     /// The worker's push, from exec to its answer, and the contacts that it made.
