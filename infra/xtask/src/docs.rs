@@ -16,7 +16,7 @@ pub const UPDATE: &str = "SETTEN_UPDATE_DOCS";
 pub async fn run() -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(project::root()).env(UPDATE, "1");
-    cargo.args(["test", "--quiet", "--package", "xtask", "--test", "wiring", "variables"]);
+    cargo.args(["test", "--quiet", "--package", "xtask", "--test", "variables", "documented"]);
     process::run("cargo test", &mut cargo).await?;
     Ok(())
 }
