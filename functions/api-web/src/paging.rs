@@ -37,7 +37,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
         if !(1..=100).contains(&limit) {
             return Err(Problem::malformed("limit", "must be 1 to 100"));
         }
-        let cursor = cursor.map(|cursor| decode(&cursor).ok_or_else(|| bad_cursor()));
+        let cursor = cursor.map(|cursor| decode(&cursor).ok_or_else(bad_cursor));
         Ok(Self { limit, cursor: cursor.transpose()? })
     }
 }

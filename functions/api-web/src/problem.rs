@@ -15,9 +15,9 @@ use uuid::Uuid;
 pub struct Problem {
     /// The kind of problem, for programs.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub kind: &'static str,
     /// The kind of problem, for people.
-    pub title: String,
+    pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What is wrong this time and what helps.
@@ -26,7 +26,8 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
     /// Quote it to support; the log has it too.
-    pub reference: String,
+    #[schema(value_type = String, format = Uuid)]
+    pub reference: Uuid,
 }
 
 /// What is wrong with one field.
@@ -39,14 +40,14 @@ pub struct FieldProblem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:setten:problem:{kind}"),
-            title: title.to_owned(),
+            kind,
+            title,
             status: status.as_u16(),
             detail: detail.into(),
             errors: Vec::new(),
-            reference: Uuid::new_v4().to_string(),
+            reference: Uuid::new_v4(),
         }
     }
 
@@ -60,35 +61,53 @@ impl Problem {
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
         let detail = format!("Correct {} and send the request again.", fields.join(", "));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self { errors, ..Self::new(status, "invalid-field", "A field is not valid", detail) }
+        Self {
+            errors,
+            ..Self::new(status, "urn:setten:problem:invalid-field", "A field is not valid", detail)
+        }
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("There is no such {what}."))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "urn:setten:problem:not-found",
+            "Not found",
+            format!("There is no such {what}."),
+        )
     }
 
     pub(crate) fn unauthorized() -> Self {
         let detail = "Send a valid API key as `Authorization: Bearer …`.";
-        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "No valid API key", detail)
+        Self::new(StatusCode::UNAUTHORIZED, "urn:setten:problem:unauthorized", "No valid API key", detail)
     }
 
     pub(crate) fn forbidden(detail: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not with this API key", detail)
+        Self::new(StatusCode::FORBIDDEN, "urn:setten:problem:forbidden", "Not with this API key", detail)
     }
 
-    pub(crate) fn conflict(kind: &str, detail: &str) -> Self {
+    pub(crate) fn conflict(kind: &'static str, detail: &str) -> Self {
         Self::new(StatusCode::CONFLICT, kind, "Not possible now", detail)
     }
 
     pub(crate) fn method_not_allowed() -> Self {
         let detail = "The resource does not know this method; see /openapi.json.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "urn:setten:problem:method-not-allowed",
+            "Method not allowed",
+            detail,
+        )
     }
 
     pub(crate) fn malformed(field: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         let errors = vec![FieldProblem { field: field.to_owned(), detail: detail.clone() }];
-        let problem = Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail);
+        let problem = Self::new(
+            StatusCode::BAD_REQUEST,
+            "urn:setten:problem:malformed",
+            "The request cannot be read",
+            detail,
+        );
         Self { errors, ..problem }
     }
 
@@ -96,7 +115,7 @@ impl Problem {
         let errors = vec![FieldProblem { field: "body".to_owned(), detail: format!("at most {limit}") }];
         let detail = format!("The body may have at most {limit}.");
         let status = StatusCode::PAYLOAD_TOO_LARGE;
-        Self { errors, ..Self::new(status, "too-large", "The body is too large", detail) }
+        Self { errors, ..Self::new(status, "urn:setten:problem:too-large", "The body is too large", detail) }
     }
 
     pub(crate) fn media_type(expected: &str) -> Self {
@@ -104,22 +123,29 @@ impl Problem {
             vec![FieldProblem { field: "Content-Type".to_owned(), detail: format!("must be {expected}") }];
         let detail = format!("Send the body as {expected}.");
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        Self { errors, ..Self::new(status, "media-type", "The body has another type", detail) }
+        Self {
+            errors,
+            ..Self::new(status, "urn:setten:problem:media-type", "The body has another type", detail)
+        }
     }
 
     fn passing(error: &(dyn std::error::Error + 'static)) -> Self {
         let detail = "Nothing is lost; send the same request again in a moment.";
-        let problem =
-            Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available right now", detail);
-        tracing::warn!(error = %Chain(error), reference = problem.reference, "answered 503");
+        let problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:setten:problem:unavailable",
+            "Not available right now",
+            detail,
+        );
+        tracing::warn!(error = %Chain(error), reference = %problem.reference, "answered 503");
         problem
     }
 
     fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         let detail = "The fault is ours. Quote the reference to support.";
         let status = StatusCode::INTERNAL_SERVER_ERROR;
-        let problem = Self::new(status, "internal", "Something went wrong here", detail);
-        tracing::error!(error = %Chain(error), reference = problem.reference, "answered 500");
+        let problem = Self::new(status, "urn:setten:problem:internal", "Something went wrong here", detail);
+        tracing::error!(error = %Chain(error), reference = %problem.reference, "answered 500");
         problem
     }
 }

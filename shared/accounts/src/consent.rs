@@ -2,7 +2,7 @@
 //! callback's own `tenant` can be typed by anybody and is never believed.
 
 use graph::entra::{Authorize, Entra, Pkce};
-use secrecy::ExposeSecret;
+use secrecy::SecretString;
 use settings::{Environment, Settings, SettingsError, Variable};
 use types::{Feature, OrganizationId, TenantId, UserId};
 use url::Url;
@@ -227,12 +227,10 @@ fn below(base: &Url, segments: &[&str]) -> Url {
     url
 }
 
-/// The verifier of a flow.
-pub(crate) fn verifier_of(flow: &Flow, sealer: &Sealer) -> Result<secrecy::SecretString, AccountsError> {
+/// The PKCE verifier of a flow.
+pub(crate) fn verifier_of(flow: &Flow, sealer: &Sealer) -> Result<SecretString, AccountsError> {
     let sealed = flow.sealed_verifier.as_deref().ok_or(AccountsError::Seal)?;
-    let verifier = sealer.open(&flow.nonce, sealed)?;
-    debug_assert!(!verifier.expose_secret().is_empty());
-    Ok(verifier)
+    sealer.open(&flow.nonce, sealed)
 }
 
 #[cfg(test)]

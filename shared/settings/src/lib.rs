@@ -3,7 +3,7 @@
 
 mod clock;
 
-use std::str::FromStr;
+use std::{collections::HashMap, ffi::OsString, str::FromStr};
 
 use secrecy::SecretString;
 
@@ -47,21 +47,20 @@ pub enum SettingsError {
 }
 
 /// The environment, read once at start. Tests make one of their own.
-pub struct Environment(Box<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Environment(HashMap<String, String>);
 
 impl Environment {
-    /// The process's own environment.
+    /// The process's own environment. A variable that is not Unicode counts as missing.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn of_process() -> Self {
-        Self(Box::new(|name| std::env::var(name).ok()))
+        let unicode =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self(std::env::vars_os().filter_map(unicode).collect())
     }
 
     /// An environment of these pairs.
     pub fn of<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        let map: std::collections::HashMap<String, String> =
-            pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        Self(Box::new(move |name| map.get(name).cloned()))
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 
     /// The value of a variable, parsed.
@@ -72,7 +71,7 @@ impl Environment {
     where
         T::Err: std::fmt::Display,
     {
-        let value = (self.0)(name).filter(|value| !value.is_empty()).ok_or(SettingsError::Missing(name))?;
+        let value = self.0.get(name).filter(|value| !value.is_empty()).ok_or(SettingsError::Missing(name))?;
         value.parse().map_err(|error: T::Err| SettingsError::Malformed { name, reason: error.to_string() })
     }
 

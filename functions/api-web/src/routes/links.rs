@@ -173,12 +173,13 @@ async fn tenant_of(api: &Api, organization: &OrganizationId, user: &UserId) -> R
     let (tenants, _) = api.accounts.tenants(organization, 2, None).await?;
     match <[accounts::Tenant; 1]>::try_from(tenants) {
         Ok([tenant]) => Ok(tenant.tenant_id),
-        Err(none) if none.is_empty() => {
-            Err(Problem::conflict("tenant-missing", "Register a tenant first: PUT /v1/tenants/{id}."))
-        }
+        Err(none) if none.is_empty() => Err(Problem::conflict(
+            "urn:setten:problem:tenant-missing",
+            "Register a tenant first: PUT /v1/tenants/{id}.",
+        )),
         Err(_) => {
             let detail = "The organization has several tenants: PUT the user with its tenant_id first.";
-            Err(Problem::conflict("tenant-ambiguous", detail))
+            Err(Problem::conflict("urn:setten:problem:tenant-ambiguous", detail))
         }
     }
 }
