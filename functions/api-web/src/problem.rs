@@ -26,7 +26,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
     /// Quote it to support; the log has it too.
-    #[schema(value_type = String, format = Uuid)]
+    #[schema(value_type = String)]
     pub reference: Uuid,
 }
 
