@@ -16,6 +16,7 @@ use super::scope::{self, Scopes};
 use super::sign_in::{self, NoAccount, SignIn};
 use super::tenant::TenantSegment;
 use crate::app::App;
+use crate::html;
 use crate::model::Directory;
 use crate::model::directory::{Endpoint, Registration};
 
@@ -58,13 +59,14 @@ fn handle(app: &App, segment: &str, request: &PageRequest, version: Version) -> 
     let directory = &mut app.world().directory;
     let outcome = AdminConsent::check(directory, segment, request, version)
         .and_then(|asked| asked.run(directory, request, now));
-    match outcome {
+    let response = match outcome {
         Ok(response) => response,
         Err(refusal) => match *refusal {
             Refusal::Page(error) => page::error(directory, request, &error, now),
             Refusal::Back(reply, error) => version.refuse(&reply, &error, now),
         },
-    }
+    };
+    html::remember_language(response, request.get("mkt"))
 }
 
 impl Version {

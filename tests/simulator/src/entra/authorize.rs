@@ -18,6 +18,7 @@ use super::scope::Scopes;
 use super::sign_in::{self, Account, NoAccount, SignIn};
 use super::tenant::TenantSegment;
 use crate::app::App;
+use crate::html;
 use crate::model::Directory;
 use crate::model::directory::{Code, Endpoint, Registration, SignedIn, Tenant, User};
 
@@ -51,13 +52,14 @@ pub(crate) async fn authorize(
     let directory = &mut app.world().directory;
     let outcome = Authorize::check(directory, &segment, &request)
         .and_then(|authorize| authorize.run(directory, &request, now));
-    match outcome {
+    let response = match outcome {
         Ok(response) => response,
         Err(refusal) => match *refusal {
             Refusal::Page(error) => page::error(directory, &request, &error, now),
             Refusal::Back(reply, error) => reply.error(&error, now),
         },
-    }
+    };
+    html::remember_language(response, request.get("mkt"))
 }
 
 /// The client and where to answer it: what every page of Entra needs first.

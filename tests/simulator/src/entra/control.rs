@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
-use http::{StatusCode, header};
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,8 +27,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/tenants/{tenant}/users/{user}/revoke", post(revoke))
         .route("/tenants/{tenant}/users/{user}", patch(change_user))
         .route("/tenants/{tenant}/apps/{client_id}", get(principal).patch(change_principal).delete(withdraw))
-        .route("/assets/simulator.css", get(stylesheet))
-        .route("/assets/form-post.js", get(form_post_script))
+        .merge(crate::html::assets())
 }
 
 /// A refused control call.
@@ -245,14 +244,6 @@ async fn withdraw(
     let mut world = app.world();
     let removed = world.directory.tenant_mut(&tenant)?.principals.remove(&client_id.to_lowercase());
     removed.map(|_| StatusCode::NO_CONTENT).ok_or(DirectoryError::NoApplication(client_id).into())
-}
-
-async fn stylesheet() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../../assets/simulator.css"))
-}
-
-async fn form_post_script() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("../../assets/form-post.js"))
 }
 
 fn set<T>(place: &mut T, value: Option<T>) {

@@ -1,5 +1,7 @@
 //! Signing keys, tokens signed with them, and their publication.
 
+use std::sync::LazyLock;
+
 use aws_lc_rs::digest;
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -73,11 +75,14 @@ impl SigningKey {
     }
 }
 
+/// What every world of this process starts with: making a key takes a third of a second in a debug build.
+static FIRST: LazyLock<SigningKey> = LazyLock::new(SigningKey::generate);
+
 impl Issued {
     /// The key that signs now.
     pub(crate) fn signing_key(&mut self) -> &SigningKey {
         if self.keys.is_empty() {
-            self.keys.push(SigningKey::generate());
+            self.keys.push(FIRST.clone());
         }
         self.keys.last().expect("there is one")
     }

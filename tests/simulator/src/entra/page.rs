@@ -1,8 +1,8 @@
 //! The pages people see: accounts, password, consent, "need admin approval", errors.
 
 use askama::Template;
-use axum::response::{Html, IntoResponse, Response};
-use http::{StatusCode, header};
+use axum::response::Response;
+use http::StatusCode;
 use jiff::Timestamp;
 use url::form_urlencoded;
 
@@ -10,12 +10,9 @@ use super::error::{AadError, Trace};
 use super::request::PageRequest;
 use super::scope;
 use super::text::Text;
+use crate::html::{self, initial};
 use crate::model::Directory;
 use crate::model::directory::{Registration, Tenant, User};
-
-/// Styles and one script may come from us; nothing else is loaded.
-const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'";
 
 /// An account to pick.
 pub(crate) struct AccountRow {
@@ -54,6 +51,7 @@ struct PermissionRow {
 #[template(path = "sign_in/picker.html")]
 struct Picker<'a> {
     text: &'a Text,
+    switch: String,
     action: &'a str,
     app: &'a str,
     page: PickerPage,
@@ -63,6 +61,7 @@ struct Picker<'a> {
 #[template(path = "sign_in/password.html")]
 struct Password<'a> {
     text: &'a Text,
+    switch: String,
     action: &'a str,
     other: String,
     user: &'a User,
@@ -73,6 +72,7 @@ struct Password<'a> {
 #[template(path = "sign_in/consent.html")]
 struct Consent<'a> {
     text: &'a Text,
+    switch: String,
     action: &'a str,
     app: &'a str,
     organization: &'a str,
@@ -94,6 +94,7 @@ impl Consent<'_> {
 #[template(path = "sign_in/approval.html")]
 struct Approval<'a> {
     text: &'a Text,
+    switch: String,
     action: &'a str,
     other: String,
     app: &'a str,
@@ -105,6 +106,7 @@ struct Approval<'a> {
 #[template(path = "sign_in/error.html")]
 struct ErrorPage<'a> {
     text: &'a Text,
+    switch: String,
     error: &'a AadError,
     trace: Trace,
 }
@@ -120,6 +122,7 @@ struct FormPost<'a> {
 #[template(path = "sign_in/signed_out.html")]
 struct SignedOut<'a> {
     text: &'a Text,
+    switch: String,
 }
 
 /// "Pick an account".
@@ -130,8 +133,8 @@ pub(crate) fn picker(
     page: PickerPage,
 ) -> Response {
     count(directory, "sign-in");
-    let text = Text::of(request.japanese);
-    shown(StatusCode::OK, &Picker { text, action: &request.action, app: &registration.display_name, page })
+    let (text, switch) = (Text::of(request.japanese), language_switch(request));
+    html::page(StatusCode::OK, &Picker { text, switch, action: &request.action, app: &registration.display_name, page })
 }
 
 /// "Enter password".
@@ -144,12 +147,13 @@ pub(crate) fn password(
     count(directory, "password");
     let page = Password {
         text: Text::of(request.japanese),
+        switch: language_switch(request),
         action: &request.action,
         other: other_account(request),
         user,
         wrong,
     };
-    shown(StatusCode::OK, &page)
+    html::page(StatusCode::OK, &page)
 }
 
 /// One user is asked for their own consent.
@@ -164,6 +168,7 @@ pub(crate) fn consent(
     count(directory, "consent");
     let page = Consent {
         text: Text::of(request.japanese),
+        switch: language_switch(request),
         action: &request.action,
         app: &registration.display_name,
         organization: &tenant.display_name,
@@ -172,7 +177,7 @@ pub(crate) fn consent(
         for_all: false,
         offer_all: user.may_consent_for_all(false),
     };
-    shown(StatusCode::OK, &page)
+    html::page(StatusCode::OK, &page)
 }
 
 /// What an administrator is asked for.
@@ -195,6 +200,7 @@ pub(crate) fn admin_consent(
     count(directory, "admin-consent");
     let page = Consent {
         text: Text::of(request.japanese),
+        switch: language_switch(request),
         action: &request.action,
         app: &registration.display_name,
         organization: &asked.tenant.display_name,
@@ -203,7 +209,7 @@ pub(crate) fn admin_consent(
         for_all: true,
         offer_all: false,
     };
-    shown(StatusCode::OK, &page)
+    html::page(StatusCode::OK, &page)
 }
 
 /// "Need admin approval" (AADSTS90094).
@@ -217,13 +223,14 @@ pub(crate) fn approval(
     count(directory, "approval");
     let page = Approval {
         text: Text::of(request.japanese),
+        switch: language_switch(request),
         action: &request.action,
         other: other_account(request),
         app: &registration.display_name,
         user,
         permissions: permissions(names, &[], request.japanese),
     };
-    shown(StatusCode::OK, &page)
+    html::page(StatusCode::OK, &page)
 }
 
 /// An error that is not sent to the application.
@@ -234,51 +241,44 @@ pub(crate) fn error(
     now: Timestamp,
 ) -> Response {
     count(directory, "error");
-    let page = ErrorPage { text: Text::of(request.japanese), error, trace: Trace::new(now) };
-    shown(StatusCode::BAD_REQUEST, &page)
+    let page = ErrorPage { text: Text::of(request.japanese),
+        switch: language_switch(request), error, trace: Trace::new(now) };
+    html::page(StatusCode::BAD_REQUEST, &page)
 }
 
 /// A page that posts the answer to the application by itself.
 pub(crate) fn form_post(target: &str, fields: &[(&str, String)]) -> Response {
-    shown(StatusCode::OK, &FormPost { target, fields })
+    html::page(StatusCode::OK, &FormPost { target, fields })
 }
 
 /// After signing out.
 pub(crate) fn signed_out(request: &PageRequest) -> Response {
-    shown(StatusCode::OK, &SignedOut { text: Text::of(request.japanese) })
-}
-
-/// A rendered page with the headers every page has.
-pub(crate) fn shown(status: StatusCode, page: &impl Template) -> Response {
-    match page.render() {
-        Ok(html) => (
-            status,
-            [
-                (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-                (header::CACHE_CONTROL, "no-store"),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            ],
-            Html(html),
-        )
-            .into_response(),
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
-    }
+    let page = SignedOut { text: Text::of(request.japanese), switch: language_switch(request) };
+    html::page(StatusCode::OK, &page)
 }
 
 /// The same request, but with the accounts shown again.
 fn other_account(request: &PageRequest) -> String {
+    again(request, &["prompt", "login_hint"], ("prompt", "select_account"))
+}
+
+/// The same request in the other language.
+fn language_switch(request: &PageRequest) -> String {
+    again(request, &["mkt"], ("mkt", if request.japanese { "en" } else { "ja" }))
+}
+
+/// The same request without what somebody typed and `without`, but with one more parameter.
+fn again(request: &PageRequest, without: &[&str], with: (&str, &str)) -> String {
     let path = request.action.split('?').next().unwrap_or_default();
     let mut query = form_urlencoded::Serializer::new(String::new());
+    let typed = ["account", "password", "answer", "organization"];
     for (name, value) in &request.parameters {
-        if !matches!(
-            name.as_str(),
-            "account" | "password" | "answer" | "prompt" | "login_hint" | "organization"
-        ) && !name.starts_with("_sim_")
-        {
+        let name = name.as_str();
+        if !typed.contains(&name) && !without.contains(&name) && !name.starts_with("_sim_") {
             query.append_pair(name, value);
         }
     }
-    query.append_pair("prompt", "select_account");
+    query.append_pair(with.0, with.1);
     format!("{path}?{}", query.finish())
 }
 
@@ -290,11 +290,6 @@ fn permissions(scopes: &[String], roles: &[String], japanese: bool) -> Vec<Permi
     };
     let roles = roles.iter().map(|name| row(name, true));
     roles.chain(scopes.iter().map(|name| row(name, false))).collect()
-}
-
-/// The first letter, for the mark beside a name.
-pub(crate) fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().collect()).unwrap_or_default()
 }
 
 fn count(directory: &mut Directory, page: &str) {

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{FromRequest, Request};
-use http::{HeaderMap, header};
+use axum::response::Response;
+use http::header;
 use url::form_urlencoded;
+
+use crate::html::{cookie, header_text, japanese};
 
 /// The cookie of the sign-in session.
 pub(crate) const COOKIE: &str = "sim_sign_in";
@@ -30,7 +33,7 @@ pub(crate) enum Answer {
 }
 
 impl<S: Send + Sync> FromRequest<S> for PageRequest {
-    type Rejection = axum::response::Response;
+    type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let action = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
@@ -77,34 +80,4 @@ impl PageRequest {
 /// Decoded pairs of a query or form.
 pub(crate) fn pairs(encoded: &[u8]) -> BTreeMap<String, String> {
     form_urlencoded::parse(encoded).into_owned().collect()
-}
-
-/// Whether to write Japanese: `mkt` decides, else the first known language of Accept-Language.
-pub(crate) fn japanese(market: Option<&str>, headers: &HeaderMap) -> bool {
-    if let Some(market) = market {
-        return market.to_ascii_lowercase().starts_with("ja");
-    }
-    header_text(headers, &header::ACCEPT_LANGUAGE)
-        .split(',')
-        .map(|part| part.trim().to_ascii_lowercase())
-        .find_map(|part| match part {
-            part if part.starts_with("ja") => Some(true),
-            part if part.starts_with("en") => Some(false),
-            _ => None,
-        })
-        .unwrap_or(false)
-}
-
-fn header_text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> &'h str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-}
-
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|pair| pair.trim().split_once('=').filter(|(key, _)| *key == name))
-        .map(|(_, value)| value.to_owned())
 }

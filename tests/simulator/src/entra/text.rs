@@ -3,6 +3,8 @@
 /// Everything the sign-in pages say.
 pub(crate) struct Text {
     pub(crate) language: &'static str,
+    pub(crate) other_language: &'static str,
+    pub(crate) other_language_name: &'static str,
     pub(crate) simulated: &'static str,
     pub(crate) pick_title: &'static str,
     pub(crate) continue_to: &'static str,
@@ -47,6 +49,8 @@ impl Text {
 
 static ENGLISH: Text = Text {
     language: "en",
+    other_language: "ja",
+    other_language_name: "日本語",
     simulated: "Simulated work account. Nothing here is real.",
     pick_title: "Pick an account",
     continue_to: "to continue to",
@@ -84,6 +88,8 @@ static ENGLISH: Text = Text {
 
 static JAPANESE: Text = Text {
     language: "ja",
+    other_language: "en",
+    other_language_name: "English",
     simulated: "シミュレーション用の職場アカウントです。実在のものではありません。",
     pick_title: "アカウントを選択する",
     continue_to: "続行先:",
