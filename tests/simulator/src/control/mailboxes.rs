@@ -54,6 +54,7 @@ fn show_contact(mailbox: &Mailbox, contact: &Contact) -> Value {
     shown.extend([
         ("id".to_owned(), id.into()),
         ("immutableId".to_owned(), immutable_id.into()),
+        ("etag".to_owned(), graph::contact_etag(mailbox, contact).into()),
         ("createdDateTime".to_owned(), contact.created.to_string().into()),
         ("lastModifiedDateTime".to_owned(), contact.modified.to_string().into()),
         ("extendedProperties".to_owned(), json!(contact.extended.single)),

@@ -199,7 +199,7 @@ pub(super) fn show(mailbox: &Mailbox, contact: &Contact, view: View<'_>) -> Map<
         entity.insert((*slot).to_owned(), email.clone());
     }
     let change_key = ids::change_key(mailbox, contact.change);
-    entity.insert("@odata.etag".to_owned(), format!("W/\"{change_key}\"").into());
+    entity.insert("@odata.etag".to_owned(), etag(mailbox, contact).into());
     entity.insert("id".to_owned(), ids::contact(mailbox, contact, view.immutable).into());
     entity.insert("changeKey".to_owned(), change_key.into());
     entity.insert("createdDateTime".to_owned(), instant(contact.created).into());
@@ -208,6 +208,11 @@ pub(super) fn show(mailbox: &Mailbox, contact: &Contact, view: View<'_>) -> Map<
     view.options.expand.apply(&contact.extended, &mut entity);
     Options::apply_select(view.options.select.as_deref(), &mut entity);
     entity
+}
+
+/// The contact's version.
+pub(super) fn etag(mailbox: &Mailbox, contact: &Contact) -> String {
+    format!("W/\"{}\"", ids::change_key(mailbox, contact.change))
 }
 
 /// What `$filter` and `$orderby` see: everything, extended properties included.

@@ -42,6 +42,11 @@ pub(crate) fn contact_ids(mailbox: &Mailbox, contact: &Contact) -> (String, Stri
     (ids::contact(mailbox, contact, false), ids::contact(mailbox, contact, true))
 }
 
+/// The version of a contact as Graph shows it.
+pub(crate) fn contact_etag(mailbox: &Mailbox, contact: &Contact) -> String {
+    contact::etag(mailbox, contact)
+}
+
 /// The id of a folder as Graph shows it.
 pub(crate) fn folder_id(mailbox: &Mailbox, folder: &Folder) -> String {
     ids::folder(mailbox, folder.number)

@@ -1,0 +1,87 @@
+//! The deployed stack, and what every test begins with: an organization with a tenant of its own, whose
+//! members are linked and get cards.
+
+mod customer;
+mod member;
+mod simulator;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use xtask::stack::{Control, Operator, Organization, StackFile};
+
+pub(crate) use customer::Customer;
+pub(crate) use member::Member;
+pub(crate) use simulator::Simulator;
+
+/// A running stack.
+#[derive(Debug, Clone)]
+pub(crate) struct Stack {
+    pub(crate) control: Control,
+    pub(crate) simulator: Simulator,
+    /// Follows no redirect.
+    pub(crate) http: reqwest::Client,
+}
+
+impl Stack {
+    /// The stack that all tests share.
+    pub(crate) fn given() -> Result<Self> {
+        let path = given_path().context(
+            "SETTEN_STACK does not name a stack: run `cargo xtask test [FILTER]`, which starts one",
+        )?;
+        Self::of(Control::load(Path::new(&path))?)
+    }
+
+    /// A stack that a test started for itself.
+    pub(crate) fn of(control: Control) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .timeout(std::time::Duration::from_secs(60))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let simulator = Simulator::new(http.clone(), &control.file().simulator_url);
+        Ok(Self { control, simulator, http })
+    }
+
+    /// Where everything is.
+    pub(crate) fn file(&self) -> &StackFile {
+        self.control.file()
+    }
+
+    /// A new organization without a tenant.
+    pub(crate) async fn organization(&self) -> Result<Organization> {
+        let StackFile { gateway_url, operator_key, .. } = self.file();
+        let operator = Operator { http: &self.http, gateway: gateway_url, key: operator_key };
+        operator.create_organization("An organization of a test").await
+    }
+
+    /// Changes one item of a table, named by the template's output: what only time does otherwise.
+    pub(crate) async fn update_item(
+        &self,
+        table: &str,
+        key: [&str; 2],
+        expression: &str,
+        values: &Value,
+    ) -> Result<()> {
+        let [pk, sk] = key;
+        let body = json!({
+            "TableName": self.file().output(table)?,
+            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+            "UpdateExpression": expression,
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": values,
+        });
+        self.control.aws().json("dynamodb", "DynamoDB_20120810.UpdateItem", &body).await?;
+        Ok(())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' one setting")]
+fn given_path() -> Option<String> {
+    std::env::var("SETTEN_STACK").ok()
+}
+
+/// A name that no other test uses.
+pub(crate) fn unique(what: &str) -> String {
+    format!("{what}-{}", &uuid::Uuid::new_v4().simple().to_string()[..12])
+}

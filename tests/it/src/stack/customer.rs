@@ -1,0 +1,141 @@
+//! An organization with a tenant of its own.
+
+use anyhow::{Context, Result, bail};
+use reqwest::{Method, StatusCode, header};
+use serde_json::{Value, json};
+use url::Url;
+use xtask::product::Product;
+use xtask::stack::Organization;
+
+use super::{Member, Stack, unique};
+
+/// An organization, its tenant in the simulator with an administrator, and its product's backend.
+#[derive(Debug, Clone)]
+pub(crate) struct Customer {
+    pub(crate) stack: Stack,
+    pub(crate) product: Product,
+    pub(crate) organization: Organization,
+    /// The tenant's id.
+    pub(crate) tenant: String,
+    /// The tenant's domain.
+    pub(crate) domain: String,
+    /// The administrator's address.
+    pub(crate) administrator: String,
+}
+
+/// What a call answered.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    /// Where it redirects to.
+    pub(crate) fn location(&self) -> Result<&str> {
+        let location = self.headers.get(header::LOCATION).context("no redirect")?;
+        Ok(location.to_str()?)
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Result<Value> {
+        serde_json::from_str(&self.text).with_context(|| format!("not JSON: {}", self.text))
+    }
+}
+
+impl Customer {
+    /// A new one, whose tenant has not consented yet and is not registered.
+    pub(crate) async fn new(stack: &Stack) -> Result<Self> {
+        let organization = stack.organization().await?;
+        let product = Product::new(&stack.file().gateway_url, organization.clone())?;
+        let domain = format!("{}.example", unique("it"));
+        let tenant = json!({"domain": domain, "displayName": "試験株式会社"});
+        let made = stack.simulator.post("tenants", &tenant).await?;
+        let tenant = made["tenantId"].as_str().context("a tenant without an id")?.to_owned();
+        let administrator = format!("admin@{domain}");
+        let customer = Self { stack: stack.clone(), product, organization, tenant, domain, administrator };
+        customer.account("admin", &["Global Administrator"]).await?;
+        Ok(customer)
+    }
+
+    /// A new one whose tenant is registered and has consented.
+    pub(crate) async fn consented(stack: &Stack) -> Result<Self> {
+        let customer = Self::new(stack).await?;
+        customer.product.connect_tenant(&customer.tenant, &customer.administrator).await?;
+        Ok(customer)
+    }
+
+    /// Makes an account with a mailbox in the tenant; its address.
+    pub(crate) async fn account(&self, name: &str, roles: &[&str]) -> Result<String> {
+        let address = format!("{name}@{}", self.domain);
+        let user = json!({"userPrincipalName": address, "displayName": name, "roles": roles});
+        self.stack.simulator.post(&format!("tenants/{}/users", self.tenant), &user).await?;
+        Ok(address)
+    }
+
+    /// A member with an account, not linked.
+    pub(crate) async fn user(&self, name: &str) -> Result<Member> {
+        let address = self.account(name, &[]).await?;
+        self.product.put_user(name, &address).await?;
+        Ok(Member { customer: self.clone(), id: name.to_owned(), address })
+    }
+
+    /// A linked member.
+    pub(crate) async fn member(&self, name: &str) -> Result<Member> {
+        let member = self.user(name).await?;
+        self.product.link(&member.id, &member.address).await?;
+        Ok(member)
+    }
+
+    /// Calls `/v1/{path}` with the organization's key, whatever the answer.
+    pub(crate) async fn api(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
+        let url = format!("{}/v1/{path}", self.stack.file().gateway_url);
+        let mut request = self.stack.http.request(method, url).bearer_auth(&self.organization.key);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        answer(request).await
+    }
+
+    /// Opens a page as a browser would that sends this `Accept-Language`, following nothing.
+    pub(crate) async fn open(&self, url: &Url, language: &str) -> Result<Answer> {
+        answer(self.stack.http.get(url.clone()).header(header::ACCEPT_LANGUAGE, language)).await
+    }
+
+    /// The page at Microsoft to which the API sends the administrator for consent.
+    pub(crate) async fn consent_page(&self) -> Result<Url> {
+        self.product.call(Method::PUT, &format!("tenants/{}", self.tenant), None).await?;
+        let path = format!("tenants/{}/consent", self.tenant);
+        let started = self.product.call(Method::POST, &path, Some(&json!({"feature": "contacts"}))).await?;
+        page_of(&started)
+    }
+
+    /// What Microsoft's page answers to this account: the address it sends the browser to.
+    pub(crate) async fn at_microsoft(&self, page: &Url, account: &str, answer: &str) -> Result<Url> {
+        let mut page = page.clone();
+        page.query_pairs_mut().append_pair("_sim_account", account).append_pair("_sim_answer", answer);
+        let reply = self.open(&page, "en").await?;
+        if !reply.status.is_redirection() {
+            bail!("{} answered {}: {}", page.path(), reply.status, reply.text);
+        }
+        Ok(page.join(reply.location()?)?)
+    }
+
+    /// The organization's audit log, the newest first.
+    pub(crate) async fn audit(&self) -> Result<Vec<Value>> {
+        let found = self.product.call(Method::GET, "audit?limit=100", None).await?;
+        Ok(found["items"].as_array().cloned().unwrap_or_default())
+    }
+}
+
+/// The address of the page that the API's answer names.
+pub(crate) fn page_of(started: &Value) -> Result<Url> {
+    Ok(Url::parse(started["url"].as_str().with_context(|| format!("no url in {started}"))?)?)
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
+    let reply = request.send().await?;
+    let (status, headers) = (reply.status(), reply.headers().clone());
+    Ok(Answer { status, headers, text: reply.text().await? })
+}
