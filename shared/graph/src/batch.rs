@@ -38,9 +38,9 @@ const AT_ONCE: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Pace(usize);
 
-impl Default for Pace {
-    fn default() -> Self {
-        Self(MOST_IN_BATCH)
+impl Pace {
+    pub(crate) fn of(size: usize) -> Self {
+        Self(size)
     }
 }
 
@@ -101,7 +101,7 @@ impl Mailbox {
         for (one, answer) in sent.into_iter().zip(received) {
             let attempts = one.attempts + 1;
             if answer.is_refused_for_concurrency() {
-                pace.0 = AT_ONCE;
+                pace.0 = pace.0.min(AT_ONCE);
             }
             if answer.may_be_repeated() && attempts < policy.attempts {
                 pause = pause.max(Some(policy.pause(attempts, answer.retry_after())));

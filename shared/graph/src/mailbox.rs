@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::batch::Pace;
+use crate::batch::{MOST_IN_BATCH, Pace};
 use crate::error::{GraphError, graph_error};
 use crate::retry::RetryPolicy;
 use crate::settings::GraphSettings;
@@ -26,6 +26,8 @@ pub struct Graph {
     pub(crate) transport: Transport,
     /// The version root without a slash at its end.
     base: String,
+    /// How many requests the first batches of a mailbox hold.
+    batch_size: usize,
 }
 
 /// One user's mailbox through a delegated token. One HTTP request of it is under way at a time, a batch
@@ -60,7 +62,16 @@ impl Graph {
     #[must_use]
     pub fn new(http: Client, settings: GraphSettings) -> Self {
         let base = settings.graph_url.as_str().trim_end_matches('/').to_owned();
-        Self { transport: Transport::new(http), base }
+        Self { transport: Transport::new(http), base, batch_size: MOST_IN_BATCH }
+    }
+
+    /// The same, but with at most so many requests in a batch (1 to [`MOST_IN_BATCH`]). By default a mailbox
+    /// begins with full batches and goes down to four when Outlook asks for it; four from the start never
+    /// offer Outlook more than it takes at once, for five times the calls.
+    #[must_use]
+    pub fn with_batch_size(mut self, size: usize) -> Self {
+        self.batch_size = size.clamp(1, MOST_IN_BATCH);
+        self
     }
 
     /// The same with another patience.
@@ -83,7 +94,7 @@ impl Graph {
     pub fn mailbox(&self, access_token: SecretString) -> Mailbox {
         let mut authorization = header(&format!("Bearer {}", access_token.expose_secret()));
         authorization.set_sensitive(true);
-        Mailbox { graph: self.clone(), authorization, pace: Mutex::default() }
+        Mailbox { graph: self.clone(), authorization, pace: Mutex::new(Pace::of(self.batch_size)) }
     }
 }
 

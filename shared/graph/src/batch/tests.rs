@@ -68,6 +68,8 @@ async fn answers_stand_in_the_order_of_the_requests_and_long_lists_are_cut() {
     assert_eq!(stub.seen().iter().map(|batch| batch.inner().len()).collect::<Vec<_>>(), [20, 20, 5]);
     assert!(stub.mailbox().batch(&[]).await.expect("nothing").is_empty());
     assert_eq!(stub.seen().len(), 3);
+    stub.graph().with_batch_size(4).mailbox("token".into()).batch(&creations(5)).await.expect("answers");
+    assert_eq!(stub.seen()[3..].iter().map(|batch| batch.inner().len()).collect::<Vec<_>>(), [4, 1]);
 }
 
 #[tokio::test(start_paused = true)]
