@@ -127,7 +127,7 @@ impl Push {
     ) -> Result<(), CardsError> {
         state.last_push = LastPush { at: Some(self.clock.now()), ..LastPush::default() };
         let mut position = None;
-        loop {
+        while state.pushed_revision < latest {
             if Instant::now() > stop {
                 return Err(CardsError::OutOfTime);
             }
@@ -136,9 +136,9 @@ impl Push {
             position = page.next;
             if position.is_none() {
                 state.pushed_revision = latest;
-                return Ok(());
             }
         }
+        Ok(())
     }
 
     /// Ends the turn and writes down how the link stands. What fails in passing comes up again by itself,
