@@ -11,7 +11,7 @@ use crate::stats::Stats;
 use crate::throttle::Limits;
 
 /// What every handler shares: the world and the machinery around it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct App {
     world: Mutex<World>,
     /// The simulated time.
@@ -33,8 +33,10 @@ impl App {
             clock,
             settings: Mutex::new(settings.clone()),
             initial_settings: settings,
+            faults: Faults::default(),
+            limits: Limits::default(),
+            stats: Stats::default(),
             recorder,
-            ..Self::default()
         }
     }
 

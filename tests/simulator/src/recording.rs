@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -23,46 +24,83 @@ const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// How many exchanges `GET /_sim/traffic` holds; older ones are dropped.
 const KEPT: usize = 50_000;
 
-/// Keeps exchanges, and writes them to a file if there is one.
-#[derive(Debug, Default)]
-pub(crate) struct Recorder(Mutex<Recording>);
+/// Keeps exchanges, and writes them to a file if there is one. A thread of its own does the formatting, so
+/// that a benchmark does not wait for it; whoever asks for the lines waits until it has caught up.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    inbox: Sender<Order>,
+}
 
-#[derive(Debug, Default)]
-struct Recording {
-    lines: VecDeque<String>,
-    file: Option<File>,
+/// What the thread is told.
+enum Order {
+    Keep(Box<Exchange>),
+    Clear,
+    /// Every line kept.
+    Lines(Sender<String>),
+}
+
+/// One exchange as it went over the wire.
+struct Exchange {
+    kind: &'static str,
+    started: Timestamp,
+    request: (http::request::Parts, Bytes),
+    response: (http::response::Parts, Bytes),
+}
+
+impl Default for Recorder {
+    fn default() -> Self {
+        Self::new(None)
+    }
 }
 
 impl Recorder {
-    pub(crate) fn to_file(file: File) -> Self {
-        Self(Mutex::new(Recording { lines: VecDeque::new(), file: Some(file) }))
+    pub(crate) fn new(file: Option<File>) -> Self {
+        let (inbox, orders) = channel();
+        std::thread::spawn(move || keep(&orders, file));
+        Self { inbox }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Recording> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn keep(&self, exchange: &Value) {
-        let line = format!("{exchange}\n");
-        let mut recording = self.lock();
-        if let Some(file) = &mut recording.file
-            && let Err(error) = file.write_all(line.as_bytes())
-        {
-            eprintln!("the exchange is not recorded: {error}");
+    fn order(&self, order: Order) {
+        if self.inbox.send(order).is_err() {
+            eprintln!("the recorder is gone; nothing more is recorded");
         }
-        if recording.lines.len() == KEPT {
-            recording.lines.pop_front();
-        }
-        recording.lines.push_back(line);
     }
 
-    /// Every exchange kept, one per line.
+    /// Every exchange kept, one per line; what came before is in the file by then.
     pub(crate) fn lines(&self) -> String {
-        self.lock().lines.iter().map(String::as_str).collect()
+        let (answer, lines) = channel();
+        self.order(Order::Lines(answer));
+        lines.recv().unwrap_or_default()
     }
 
     pub(crate) fn clear(&self) {
-        self.lock().lines.clear();
+        self.order(Order::Clear);
+    }
+}
+
+/// The thread: works the orders off until the recorder is dropped.
+fn keep(orders: &Receiver<Order>, mut file: Option<File>) {
+    let mut lines: VecDeque<String> = VecDeque::new();
+    for order in orders {
+        match order {
+            Order::Clear => lines.clear(),
+            Order::Lines(answer) => {
+                // Whoever asked may have gone away.
+                drop(answer.send(lines.iter().map(String::as_str).collect()));
+            }
+            Order::Keep(exchange) => {
+                let line = format!("{}\n", record(&exchange));
+                if let Some(file) = &mut file
+                    && let Err(error) = file.write_all(line.as_bytes())
+                {
+                    eprintln!("the exchange is not recorded: {error}");
+                }
+                if lines.len() == KEPT {
+                    lines.pop_front();
+                }
+                lines.push_back(line);
+            }
+        }
     }
 }
 
@@ -119,19 +157,17 @@ pub(crate) async fn exchange(State(app): State<Arc<App>>, request: Request, next
     let (parts, response_body) = response.into_parts();
     let response_body = to_bytes(response_body, usize::MAX).await.unwrap_or_default();
     let kind = if side == Side::Graph { "graph" } else { "entra" };
-    app.recorder.keep(&record(kind, started, (&asked, &body), (&parts, &response_body)));
+    let exchange =
+        Exchange { kind, started, request: (asked, body), response: (parts.clone(), response_body.clone()) };
+    app.recorder.order(Order::Keep(Box::new(exchange)));
     Response::from_parts(parts, Body::from(response_body))
 }
 
-fn record(
-    kind: &str,
-    started: Timestamp,
-    (request, request_body): (&http::request::Parts, &Bytes),
-    (response, response_body): (&http::response::Parts, &Bytes),
-) -> Value {
-    let mut exchange = json!({
-        "kind": kind,
-        "time": started.to_string(),
+fn record(exchange: &Exchange) -> Value {
+    let ((request, request_body), (response, response_body)) = (&exchange.request, &exchange.response);
+    let mut record = json!({
+        "kind": exchange.kind,
+        "time": exchange.started.to_string(),
         "method": request.method.as_str(),
         "path": request.uri.path(),
         "query": request.uri.query(),
@@ -142,9 +178,9 @@ fn record(
         "response_body": body(&response.headers, response_body),
     });
     if response.extensions.get::<Lost>().is_some() {
-        exchange["reply_lost"] = true.into();
+        record["reply_lost"] = true.into();
     }
-    exchange
+    record
 }
 
 /// Header names in lower case; credentials are left out of the record.

@@ -129,6 +129,8 @@ impl Simulator {
             // A task that panicked has nothing left to finish.
             let _ = task.await;
         }
+        // The last exchanges are in the file when this returns.
+        self.app.recorder.lines();
         let Some(path) = &self.state else { return Ok(()) };
         let mut world = self.app.world();
         world.clock_offset_seconds = self.app.clock.offset_seconds();
@@ -158,7 +160,7 @@ fn load(path: &PathBuf) -> Result<World, SimulatorError> {
 fn open_record(path: &PathBuf) -> Result<Recorder, SimulatorError> {
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
     let file = file.map_err(|source| SimulatorError::File { path: path.clone(), source })?;
-    Ok(Recorder::to_file(file))
+    Ok(Recorder::new(Some(file)))
 }
 
 fn router(app: &Arc<App>) -> Router {

@@ -30,9 +30,11 @@ async fn recorded_traffic_keeps_the_contract() {
     let options = SimulatorOptions { record: Some(file.clone()), ..SimulatorOptions::default() };
     let world = world_with(options).await;
     converse(&world).await;
-    let recorded = std::fs::read_to_string(&file).expect("a record");
+    // Asking waits until everything is written.
     let shown = world.http.get(format!("{}/_sim/traffic", world.url)).send().await.expect("sent");
-    assert_eq!(shown.text().await.expect("lines"), recorded, "the file and the control API agree");
+    let shown = shown.text().await.expect("lines");
+    let recorded = std::fs::read_to_string(&file).expect("a record");
+    assert_eq!(shown, recorded, "the file and the control API agree");
     assert!(recorded.lines().count() > 40);
     assert!(!recorded.contains("Bearer ey"), "tokens are left out");
     let checker = shared.join("microsoft/check_traffic.py");
