@@ -134,7 +134,10 @@ pub(crate) fn picker(
 ) -> Response {
     count(directory, "sign-in");
     let (text, switch) = (Text::of(request.japanese), language_switch(request));
-    html::page(StatusCode::OK, &Picker { text, switch, action: &request.action, app: &registration.display_name, page })
+    html::page(
+        StatusCode::OK,
+        &Picker { text, switch, action: &request.action, app: &registration.display_name, page },
+    )
 }
 
 /// "Enter password".
@@ -241,8 +244,12 @@ pub(crate) fn error(
     now: Timestamp,
 ) -> Response {
     count(directory, "error");
-    let page = ErrorPage { text: Text::of(request.japanese),
-        switch: language_switch(request), error, trace: Trace::new(now) };
+    let page = ErrorPage {
+        text: Text::of(request.japanese),
+        switch: language_switch(request),
+        error,
+        trace: Trace::new(now),
+    };
     html::page(StatusCode::BAD_REQUEST, &page)
 }
 

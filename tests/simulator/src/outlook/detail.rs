@@ -18,6 +18,8 @@ pub(super) struct Detail {
     /// Title, department, company.
     pub(super) lines: Vec<String>,
     pub(super) categories: Vec<String>,
+    /// How to reach the person, if it says.
+    pub(super) reach: Option<Section>,
     pub(super) sections: Vec<Section>,
     pub(super) notes: Vec<Piece>,
     /// Extended properties by id.
@@ -59,6 +61,7 @@ impl Detail {
             reading: joined(["yomiSurname", "yomiGivenName"]),
             lines: lines.into_iter().filter(|line| !line.is_empty()).collect(),
             categories: texts(contact, "categories"),
+            reach: Some(reach(contact, text)).filter(|section| !section.facts.is_empty()),
             sections: sections(contact, text),
             notes: notes::pieces(contact.text("personalNotes")),
             extended: contact.extended.single.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
@@ -74,23 +77,30 @@ impl Detail {
     }
 }
 
-fn sections(contact: &Contact, text: &'static Text) -> Vec<Section> {
+fn reach(contact: &Contact, text: &'static Text) -> Section {
     let mails = list::mails(contact).into_iter();
     let mut reach: Vec<Fact> =
         mails.map(|mail| fact(text.mail, mail.clone(), Some(format!("mailto:{mail}")))).collect();
     let phones = [(text.business_phone, "businessPhones"), (text.home_phone, "homePhones")];
-    let numbers = phones.into_iter().flat_map(|(label, name)| texts(contact, name).into_iter().map(move |n| (label, n)));
+    let numbers = phones
+        .into_iter()
+        .flat_map(|(label, name)| texts(contact, name).into_iter().map(move |n| (label, n)));
     let mobile = [(text.mobile_phone, contact.text("mobilePhone").to_owned())];
     for (label, number) in mobile.into_iter().chain(numbers).filter(|(_, number)| !number.is_empty()) {
         let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         reach.push(fact(label, number, Some(format!("tel:{dialled}"))));
     }
-    reach.extend(texts(contact, "imAddresses").into_iter().map(|address| fact(text.messenger, address, None)));
+    reach
+        .extend(texts(contact, "imAddresses").into_iter().map(|address| fact(text.messenger, address, None)));
     let page = contact.text("businessHomePage");
     if !page.is_empty() {
         let web = page.starts_with("https://") || page.starts_with("http://");
         reach.push(fact(text.web_page, page.to_owned(), web.then(|| page.to_owned())));
     }
+    Section { title: text.reach, facts: reach }
+}
+
+fn sections(contact: &Contact, text: &'static Text) -> Vec<Section> {
     let places = [
         (text.business_address, "businessAddress"),
         (text.home_address, "homeAddress"),
@@ -100,7 +110,6 @@ fn sections(contact: &Contact, text: &'static Text) -> Vec<Section> {
         .into_iter()
         .filter_map(|(label, name)| Some(fact(label, address(contact.properties.get(name)?, text)?, None)));
     let all = [
-        Section { title: text.reach, facts: reach },
         Section { title: text.addresses, facts: addresses.collect() },
         Section { title: text.name_section, facts: plain(contact, &text.name_facts) },
         Section { title: text.work_section, facts: plain(contact, &text.work_facts) },
@@ -190,7 +199,10 @@ mod tests {
     #[test]
     fn instants_are_shown_in_the_mailboxs_zone() {
         let instant: Timestamp = "2026-11-22T05:00:00Z".parse().expect("an instant");
-        assert_eq!(shown(instant, "Tokyo Standard Time", Text::of(true)), "2026年11月22日(日) 14:00 日本時間");
+        assert_eq!(
+            shown(instant, "Tokyo Standard Time", Text::of(true)),
+            "2026年11月22日(日) 14:00 日本時間"
+        );
         assert_eq!(shown(instant, "GMT Standard Time", Text::of(false)), "22 November 2026, 05:00 (UTC)");
     }
 }

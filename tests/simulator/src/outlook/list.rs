@@ -128,7 +128,8 @@ fn order(contact: &Contact) -> u8 {
 fn reading(contact: &Contact) -> String {
     let yomi = format!("{}{}", contact.text("yomiSurname"), contact.text("yomiGivenName"));
     let latin = format!("{} {}", contact.text("surname"), contact.text("givenName"));
-    let candidates = [yomi, latin.trim().to_owned(), contact.text("yomiCompanyName").to_owned(), name(contact)];
+    let candidates =
+        [yomi, latin.trim().to_owned(), contact.text("yomiCompanyName").to_owned(), name(contact)];
     let text = candidates.into_iter().find(|text| !text.is_empty()).unwrap_or_default();
     text.chars().map(hiragana).flat_map(char::to_lowercase).collect()
 }

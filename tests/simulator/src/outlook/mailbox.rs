@@ -56,7 +56,8 @@ impl MailboxPage {
         let text = Text::of(japanese);
         let empty = Mailbox::default();
         let mailbox = world.mailboxes.get(&user.id).unwrap_or(&empty);
-        let folder = view.folder.and_then(|number| mailbox.folders.get(&number)).or_else(|| busiest(mailbox))?;
+        let folder =
+            view.folder.and_then(|number| mailbox.folders.get(&number)).or_else(|| busiest(mailbox))?;
         let wanted = view.q.clone().unwrap_or_default();
         let links = Links { user, folder: folder.number, wanted: &wanted };
         let found = list::found(mailbox, folder.number, &wanted);
@@ -124,7 +125,11 @@ impl Links<'_> {
         Row {
             number: contact.number,
             tone: list::tone(&name),
-            line: line.into_iter().filter(|part| !part.is_empty() && *part != name).collect::<Vec<_>>().join(" · "),
+            line: line
+                .into_iter()
+                .filter(|part| !part.is_empty() && *part != name)
+                .collect::<Vec<_>>()
+                .join(" · "),
             mail: list::mails(contact).into_iter().next().unwrap_or_default(),
             has_photo: contact.photo.is_some(),
             selected: open.is_some_and(|open| open.number == contact.number),
