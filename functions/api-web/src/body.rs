@@ -31,8 +31,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         let inner = error.inner();
         if inner.is_data() {
-            let field = if path == "." { field_in(&inner.to_string()).unwrap_or_default() } else { path };
-            Problem::field(if field.is_empty() { "body" } else { &field }, words(inner))
+            Problem::field(&field_at(&path, &inner.to_string()), words(inner))
         } else {
             Problem::malformed("body", format!("The body is not JSON: {inner}."))
         }
@@ -49,9 +48,16 @@ fn words(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
-/// The field that serde puts in backquotes: an unknown or a missing one has no path yet.
-fn field_in(message: &str) -> Option<String> {
-    message.split('`').nth(1).map(str::to_owned)
+/// The path of the field at fault. A missing one has none of its own, and at the top neither has an unknown
+/// one: serde puts their names in backquotes.
+fn field_at(path: &str, message: &str) -> String {
+    let named = message.split('`').nth(1);
+    match (path, named) {
+        (".", Some(name)) => name.to_owned(),
+        (".", None) => "body".to_owned(),
+        (path, Some(name)) if message.starts_with("missing field") => format!("{path}.{name}"),
+        (path, _) => path.to_owned(),
+    }
 }
 
 /// The whole body. What may be in it is limited field by field; that it comes at all, by the gateway.
@@ -75,6 +81,8 @@ mod tests {
     struct User {
         email: String,
         tags: Vec<String>,
+        #[serde(default)]
+        manager: Option<Box<User>>,
     }
 
     #[test]
@@ -84,6 +92,8 @@ mod tests {
             (r#"{"email": "a", "tags": ["x", 2]}"#, "tags[1]", 422),
             (r#"{"email": "a", "tags": [], "nick": "b"}"#, "nick", 422),
             (r#"{"tags": []}"#, "email", 422),
+            (r#"{"email": "a", "tags": [], "manager": {"tags": []}}"#, "manager.email", 422),
+            (r#"{"email": "a", "tags": [], "manager": {"nick": "b"}}"#, "manager.nick", 422),
             (r#"{"email": "#, "body", 400),
             (r#"[]"#, "body", 422),
             (r#"{"email": "a", "tags": []} x"#, "body", 400),

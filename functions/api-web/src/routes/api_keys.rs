@@ -28,8 +28,8 @@ pub(crate) struct ApiKey {
 }
 
 /// Makes a key for an organization.
-#[utoipa::path(post, path = "/v1/api-keys", tag = "organizations", request_body = NewApiKey,
-    responses((status = 201, body = ApiKey), (status = "4XX", body = Problem)))]
+#[utoipa::path(post, path = "/v1/api-keys", operation_id = "create_api_key", tag = "organizations", request_body = NewApiKey,
+    responses((status = 201, body = ApiKey), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     _: Operator,
     State(api): State<Api>,

@@ -29,8 +29,8 @@ impl From<accounts::AuditEntry> for AuditEntry {
 }
 
 /// Lists the organization's log, newest first.
-#[utoipa::path(get, path = "/v1/audit", tag = "audit", params(PageQuery),
-    responses((status = 200, body = List<AuditEntry>), (status = "4XX", body = Problem)))]
+#[utoipa::path(get, path = "/v1/audit", operation_id = "list_audit", tag = "audit", params(PageQuery),
+    responses((status = 200, body = List<AuditEntry>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     Organization(organization): Organization,
     State(api): State<Api>,

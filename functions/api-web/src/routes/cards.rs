@@ -43,10 +43,10 @@ pub(crate) struct PutResult {
 }
 
 /// Writes a card; the same card again changes nothing. It reaches Outlook with the next push.
-#[utoipa::path(put, path = "/v1/users/{user}/cards/{card}", tag = "cards",
+#[utoipa::path(put, path = "/v1/users/{user}/cards/{card}", operation_id = "put_card", tag = "cards",
     params(("user" = String, Path), ("card" = String, Path)), request_body = Card,
     responses((status = 200, body = PutResult), (status = 201, body = PutResult),
-        (status = "4XX", body = Problem)))]
+        (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn put(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -68,9 +68,9 @@ pub(crate) async fn put(
 }
 
 /// Reads a card.
-#[utoipa::path(get, path = "/v1/users/{user}/cards/{card}", tag = "cards",
+#[utoipa::path(get, path = "/v1/users/{user}/cards/{card}", operation_id = "read_card", tag = "cards",
     params(("user" = String, Path), ("card" = String, Path)),
-    responses((status = 200, body = StoredCard), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = StoredCard), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -80,9 +80,9 @@ pub(crate) async fn read(
 }
 
 /// Lists a member's cards by id.
-#[utoipa::path(get, path = "/v1/users/{user}/cards", tag = "cards",
+#[utoipa::path(get, path = "/v1/users/{user}/cards", operation_id = "list_cards", tag = "cards",
     params(("user" = String, Path), PageQuery),
-    responses((status = 200, body = List<StoredCard>), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = List<StoredCard>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -94,9 +94,9 @@ pub(crate) async fn list(
 }
 
 /// Deletes a card; the next push takes it out of Outlook.
-#[utoipa::path(delete, path = "/v1/users/{user}/cards/{card}", tag = "cards",
+#[utoipa::path(delete, path = "/v1/users/{user}/cards/{card}", operation_id = "delete_card", tag = "cards",
     params(("user" = String, Path), ("card" = String, Path)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn delete(
     Organization(organization): Organization,
     State(api): State<Api>,

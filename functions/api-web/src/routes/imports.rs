@@ -35,9 +35,9 @@ pub(crate) struct LineError {
 
 /// Imports a vCard file (2.1, 3.0, 4.0; at most 5 MB and 5,000 cards). A card's `UID` is its id, so the same
 /// file again changes nothing. A broken card is reported with its line and the others go in.
-#[utoipa::path(post, path = "/v1/users/{user}/imports", tag = "cards", params(("user" = String, Path)),
+#[utoipa::path(post, path = "/v1/users/{user}/imports", operation_id = "import_cards", tag = "cards", params(("user" = String, Path)),
     request_body(content = String, content_type = "text/vcard"),
-    responses((status = 200, body = Import), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Import), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     Organization(organization): Organization,
     State(api): State<Api>,

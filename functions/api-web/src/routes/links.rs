@@ -121,8 +121,8 @@ async fn link(
 }
 
 /// Lists every feature with the member's link.
-#[utoipa::path(get, path = "/v1/users/{user}/links", tag = "links", params(("user" = String, Path)),
-    responses((status = 200, body = Links), (status = "4XX", body = Problem)))]
+#[utoipa::path(get, path = "/v1/users/{user}/links", operation_id = "list_links", tag = "links", params(("user" = String, Path)),
+    responses((status = 200, body = Links), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -137,9 +137,9 @@ pub(crate) async fn list(
 }
 
 /// Reads one link: status, last push, refused cards.
-#[utoipa::path(get, path = "/v1/users/{user}/links/{feature}", tag = "links",
+#[utoipa::path(get, path = "/v1/users/{user}/links/{feature}", operation_id = "read_link", tag = "links",
     params(("user" = String, Path), ("feature" = String, Path)),
-    responses((status = 200, body = Link), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Link), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -151,9 +151,9 @@ pub(crate) async fn read(
 }
 
 /// Starts linking: send the member to the returned page (features B01, B02).
-#[utoipa::path(post, path = "/v1/users/{user}/links/{feature}", tag = "links",
+#[utoipa::path(post, path = "/v1/users/{user}/links/{feature}", operation_id = "start_link", tag = "links",
     params(("user" = String, Path), ("feature" = String, Path)),
-    responses((status = 201, body = Started), (status = "4XX", body = Problem)))]
+    responses((status = 201, body = Started), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn start(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -185,9 +185,9 @@ async fn tenant_of(api: &Api, organization: &OrganizationId, user: &UserId) -> R
 }
 
 /// Unlinks. What was pushed stays in Outlook (feature B16).
-#[utoipa::path(delete, path = "/v1/users/{user}/links/{feature}", tag = "links",
+#[utoipa::path(delete, path = "/v1/users/{user}/links/{feature}", operation_id = "unlink", tag = "links",
     params(("user" = String, Path), ("feature" = String, Path)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn unlink(
     Organization(organization): Organization,
     State(api): State<Api>,

@@ -40,9 +40,9 @@ impl From<accounts::Organization> for Organization {
 }
 
 /// Creates an organization. With an `Idempotency-Key` header the same key gives the same organization.
-#[utoipa::path(post, path = "/v1/organizations", tag = "organizations", request_body = NewOrganization,
+#[utoipa::path(post, path = "/v1/organizations", operation_id = "create_organization", tag = "organizations", request_body = NewOrganization,
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters")),
-    responses((status = 201, body = Organization), (status = "4XX", body = Problem)))]
+    responses((status = 201, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     _: Operator,
     State(api): State<Api>,
@@ -66,8 +66,8 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
 }
 
 /// Lists the organizations.
-#[utoipa::path(get, path = "/v1/organizations", tag = "organizations", params(PageQuery),
-    responses((status = 200, body = List<Organization>), (status = "4XX", body = Problem)))]
+#[utoipa::path(get, path = "/v1/organizations", operation_id = "list_organizations", tag = "organizations", params(PageQuery),
+    responses((status = 200, body = List<Organization>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     _: Operator,
     State(api): State<Api>,
@@ -77,9 +77,9 @@ pub(crate) async fn list(
 }
 
 /// Reads an organization.
-#[utoipa::path(get, path = "/v1/organizations/{organization}", tag = "organizations",
+#[utoipa::path(get, path = "/v1/organizations/{organization}", operation_id = "read_organization", tag = "organizations",
     params(("organization" = String, Path)),
-    responses((status = 200, body = Organization), (status = "4XX", body = Problem)))]
+    responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
     _: Operator,
     State(api): State<Api>,

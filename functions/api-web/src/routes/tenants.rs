@@ -78,8 +78,8 @@ fn tenant_id(text: &str) -> Result<TenantId, Problem> {
 }
 
 /// Registers a tenant once Entra has confirmed that it exists (features A06 to A08). Again: no change.
-#[utoipa::path(put, path = "/v1/tenants/{tenant}", tag = "tenants", params(("tenant" = String, Path)),
-    responses((status = 200, body = Tenant), (status = "4XX", body = Problem)))]
+#[utoipa::path(put, path = "/v1/tenants/{tenant}", operation_id = "register_tenant", tag = "tenants", params(("tenant" = String, Path)),
+    responses((status = 200, body = Tenant), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn register(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -95,8 +95,8 @@ pub(crate) async fn register(
 }
 
 /// Lists the tenants.
-#[utoipa::path(get, path = "/v1/tenants", tag = "tenants", params(PageQuery),
-    responses((status = 200, body = List<Tenant>), (status = "4XX", body = Problem)))]
+#[utoipa::path(get, path = "/v1/tenants", operation_id = "list_tenants", tag = "tenants", params(PageQuery),
+    responses((status = 200, body = List<Tenant>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -106,8 +106,8 @@ pub(crate) async fn list(
 }
 
 /// Reads a tenant and what its admin granted.
-#[utoipa::path(get, path = "/v1/tenants/{tenant}", tag = "tenants", params(("tenant" = String, Path)),
-    responses((status = 200, body = Tenant), (status = "4XX", body = Problem)))]
+#[utoipa::path(get, path = "/v1/tenants/{tenant}", operation_id = "read_tenant", tag = "tenants", params(("tenant" = String, Path)),
+    responses((status = 200, body = Tenant), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -117,8 +117,8 @@ pub(crate) async fn read(
 }
 
 /// Removes a tenant and what was granted. Links of its users stay until they are unlinked.
-#[utoipa::path(delete, path = "/v1/tenants/{tenant}", tag = "tenants", params(("tenant" = String, Path)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+#[utoipa::path(delete, path = "/v1/tenants/{tenant}", operation_id = "remove_tenant", tag = "tenants", params(("tenant" = String, Path)),
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn remove(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -129,9 +129,9 @@ pub(crate) async fn remove(
 }
 
 /// Starts admin consent: send the tenant's admin to the returned page (features A09, A10).
-#[utoipa::path(post, path = "/v1/tenants/{tenant}/consent", tag = "tenants",
+#[utoipa::path(post, path = "/v1/tenants/{tenant}/consent", operation_id = "start_consent", tag = "tenants",
     params(("tenant" = String, Path)), request_body = ConsentRequest,
-    responses((status = 201, body = Started), (status = "4XX", body = Problem)))]
+    responses((status = 201, body = Started), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn consent(
     Organization(organization): Organization,
     State(api): State<Api>,

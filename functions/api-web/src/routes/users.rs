@@ -57,8 +57,8 @@ impl From<accounts::User> for User {
 }
 
 /// Writes a member under the CRM's id; what was there is replaced, links stay.
-#[utoipa::path(put, path = "/v1/users/{user}", tag = "users", params(("user" = String, Path)),
-    request_body = PutUser, responses((status = 200, body = User), (status = "4XX", body = Problem)))]
+#[utoipa::path(put, path = "/v1/users/{user}", operation_id = "put_user", tag = "users", params(("user" = String, Path)),
+    request_body = PutUser, responses((status = 200, body = User), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn put(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -97,8 +97,8 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Lists the members.
-#[utoipa::path(get, path = "/v1/users", tag = "users", params(PageQuery),
-    responses((status = 200, body = List<User>), (status = "4XX", body = Problem)))]
+#[utoipa::path(get, path = "/v1/users", operation_id = "list_users", tag = "users", params(PageQuery),
+    responses((status = 200, body = List<User>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -108,8 +108,8 @@ pub(crate) async fn list(
 }
 
 /// Reads a member.
-#[utoipa::path(get, path = "/v1/users/{user}", tag = "users", params(("user" = String, Path)),
-    responses((status = 200, body = User), (status = "4XX", body = Problem)))]
+#[utoipa::path(get, path = "/v1/users/{user}", operation_id = "read_user", tag = "users", params(("user" = String, Path)),
+    responses((status = 200, body = User), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
     Organization(organization): Organization,
     State(api): State<Api>,
@@ -119,8 +119,8 @@ pub(crate) async fn read(
 }
 
 /// Removes a member, unlinked first. The cards pushed so far stay in Outlook.
-#[utoipa::path(delete, path = "/v1/users/{user}", tag = "users", params(("user" = String, Path)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+#[utoipa::path(delete, path = "/v1/users/{user}", operation_id = "remove_user", tag = "users", params(("user" = String, Path)),
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn remove(
     Organization(organization): Organization,
     State(api): State<Api>,
