@@ -132,7 +132,7 @@ mod tests {
     fn the_window_opens_again_after_ten_minutes() {
         let settings = Settings { mailbox_requests: 2, ..Settings::default() };
         let limits = Limits::default();
-        let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000_000 + seconds);
+        let at = |seconds: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_000_000 + seconds);
         let enter = |seconds| limits.enter(key(), 0, at(seconds), &settings).1.map(drop);
         assert_eq!((enter(0), enter(1)), (Ok(()), Ok(())));
         assert_eq!(enter(60), Err(Throttled { limit: "MailboxRequests", retry_after: 540 }));

@@ -92,8 +92,7 @@ impl Written {
     /// Applies a PATCH: what is not named stays, complex values and collections are replaced as a whole. The
     /// display name is made anew when parts of the name change and it is not sent along.
     pub(super) fn patch(self, contact: &mut Contact, regenerate: bool) {
-        let parts = |name: &&str| self.properties.contains_key(*name);
-        let renamed = NAME_PARTS.iter().any(|name| parts(&name));
+        let renamed = NAME_PARTS.iter().any(|name| self.properties.contains_key(*name));
         let names_display = self.properties.contains_key("displayName");
         let names_file_as = self.properties.contains_key("fileAs");
         let file_as_was_made = contact.text("fileAs") == file_as(&contact.properties);

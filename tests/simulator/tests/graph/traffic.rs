@@ -46,6 +46,68 @@ async fn recorded_traffic_keeps_the_contract() {
     std::fs::remove_file(file).expect("removed");
 }
 
+/// The names of a type's own properties in the official CSDL.
+fn properties(csdl: &str, type_name: &str) -> Vec<String> {
+    let start = csdl.find(&format!("<EntityType Name=\"{type_name}\"")).expect("the type");
+    let body = csdl[start..].split("</EntityType>").next().expect("its end");
+    let names = body.split("<Property Name=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    names.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_contact_shows_the_properties_of_the_official_type_and_no_others() {
+    let Some(shared) = shared() else {
+        println!("skipped: no contract data here");
+        return;
+    };
+    let csdl =
+        std::fs::read_to_string(shared.join("microsoft/contract/graph-v1.0-slice.csdl.xml")).expect("CSDL");
+    let world = world_with(SimulatorOptions::default()).await;
+    let hanako = world.hanako().await;
+    let body = json!({"emailAddresses": [{"address": "1@a"}, {"address": "2@a"}, {"address": "3@a"}]});
+    let made = hanako.post("/me/contacts", body).await.expect(201);
+    let mut shown: Vec<String> = made.body.as_object().expect("an object").keys().cloned().collect();
+    shown.retain(|name| !name.contains('@'));
+    let mut official = vec!["id".to_owned()];
+    official.extend(properties(&csdl, "outlookItem"));
+    official.extend(properties(&csdl, "contact"));
+    official.sort();
+    assert_eq!(shown, official);
+    for name in official {
+        let list = format!("/me/contacts?$select={name}");
+        hanako.get(&list).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn every_official_operation_on_contacts_is_offered() {
+    let Some(shared) = shared() else {
+        println!("skipped: no contract data here");
+        return;
+    };
+    let paths = std::fs::read_to_string(shared.join("microsoft/contract/paths.json")).expect("paths");
+    let paths: Value = serde_json::from_str(&paths).expect("JSON");
+    let world = world_with(SimulatorOptions::default()).await;
+    let hanako = world.hanako().await;
+    let mut offered = 0;
+    for (path, operations) in paths["paths"].as_object().expect("paths") {
+        if !path.to_lowercase().contains("/contact") || path.to_lowercase().contains("exten") {
+            continue;
+        }
+        let path = path.replace("{user-id}", HANAKO).replace(['{', '}'], "");
+        for method in operations["methods"].as_object().expect("methods").keys() {
+            let body = ["POST", "PATCH"].contains(&method.as_str()).then(|| json!({"displayName": "A"}));
+            let method = Method::from_bytes(method.as_bytes()).expect("a method");
+            let answer = hanako.send(method.clone(), &path, &[], body).await;
+            let message = answer.body["error"]["message"].as_str().unwrap_or_default();
+            assert!(![405, 501].contains(&answer.status), "{method} {path}: {message}");
+            assert!(!message.contains("segment"), "{method} {path}: {message}");
+            offered += 1;
+        }
+    }
+    assert!(offered > 30, "only {offered} found");
+}
+
 async fn converse(world: &World) {
     let hanako = world.hanako().await;
     let app = world.app().await;
