@@ -1,21 +1,101 @@
-//! `cargo xtask demo`: the main job, headless, on free ports and fresh state.
+//! `cargo xtask demo`: the main job, headless, on free ports and fresh state, every result checked.
+
+mod card;
+mod check;
+mod edits;
+mod expectation;
+mod far_side;
+mod file;
+mod job;
+mod report;
+mod screenshot;
+mod vcard;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+
+use self::far_side::FarSide;
+use self::file::File;
+use self::job::{Job, LastPush};
+use self::report::Report;
+use crate::progress::step;
+use crate::stack::{Stack, StackOptions};
+use crate::{project, traffic};
 
 /// What to show.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// A file of vCards to import; a sample of our own when left out.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     pub vcards: Option<PathBuf>,
 }
 
 /// Runs the demonstration.
 ///
 /// # Errors
-/// The stack did not start, or a result is not what it should be.
-pub async fn run(_arguments: Arguments) -> Result<()> {
-    anyhow::bail!("no demonstration yet")
+/// The stack did not start, or a result is not what it should be; then with what was expected and found.
+pub async fn run(arguments: Arguments) -> Result<()> {
+    let file = File::open(arguments.vcards.as_deref())?;
+    let options = StackOptions::isolated("demo")?;
+    let recorded = options.traffic.clone();
+    let stack = Stack::start(options).await?;
+    let far_side = FarSide::new(&stack.file().simulator_url);
+    let mut report = Report::new(far_side.clone());
+    let outcome = main_job(&stack, &far_side, &file, &mut report).await;
+    stack.stop();
+    print(&report.table());
+    outcome?;
+    step("Holding the recorded traffic against Microsoft's contract", traffic::check(&[&recorded])).await?;
+    print("Everything is as it should be.");
+    Ok(())
+}
+
+async fn main_job(stack: &Stack, far_side: &FarSide, file: &File, report: &mut Report) -> Result<()> {
+    let begin = Job::begin(stack.control(), far_side);
+    let (_, mut job) = report.step("Operator makes an organization and its key", begin).await?;
+    report.step("Tenant is registered, its administrator consents", job.consent()).await?;
+    report.step("User signs in and links Outlook contacts", job.link()).await?;
+    let (_, (mut cards, faults)) = report.step("vCards are imported", job.import(file)).await?;
+    for fault in &faults {
+        eprintln!("    {}", file.told(fault));
+    }
+    let (calls, before) = report.step("Tick and push", job.push(&mut cards)).await?;
+    let created = cards.len();
+    job.check_limits(calls, created).await?;
+    job.status(&LastPush { created, ..LastPush::default() }).await?;
+
+    let (_, edited) = report.step("CRM changes and deletes cards", job.edit(&mut cards)).await?;
+    job.wait_for_the_next_turn().await?;
+    let follow = job.follow(&mut cards, &before, &edited);
+    let (calls, ()) = report.step("Tick and push of what changed", follow).await?;
+    let (updated, deleted) = (edited.changed.len(), edited.deleted.len());
+    job.check_limits(calls, updated + deleted).await?;
+
+    job.wait_for_the_next_turn().await?;
+    let (calls, ()) = report.step("Tick with nothing to do", job.rest()).await?;
+    ensure!(calls == far_side::Calls::default(), "calls to Microsoft: expected none, found {calls:?}");
+    let last = LastPush { created: 0, updated, deleted };
+    report.step("Link status by the API", job.status(&last)).await?;
+    show_outlook(far_side, &job).await
+}
+
+/// The page must be there; its picture is an extra.
+async fn show_outlook(far_side: &FarSide, job: &Job) -> Result<()> {
+    let page = job.outlook_page();
+    far_side.shows(&page).await?;
+    let picture = project::target().join("demo/outlook-contacts.png");
+    match screenshot::take(&page, &picture).await {
+        Ok(true) => eprintln!("  The mailbox as a person sees it: {}", picture.display()),
+        Ok(false) => {
+            eprintln!("  No picture of the mailbox without Chromium: {}", screenshot::HOW_TO_GET);
+        }
+        Err(error) => eprintln!("  No picture of the mailbox: {error:#}"),
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "what the person asked for")]
+fn print(text: &str) {
+    println!("\n{text}");
 }

@@ -1,9 +1,11 @@
 //! A product that uses Setten: its backend's calls to the public API, and its people at Microsoft's pages.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use reqwest::{Method, StatusCode, header};
+use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -105,15 +107,24 @@ impl Product {
     /// # Errors
     /// The API refuses, or a card did not go in; then with its answer.
     pub async fn import(&self, user: &str, vcards: String) -> Result<()> {
-        let url = format!("{}/v1/users/{user}/imports", self.gateway);
         let cards = vcards.matches("BEGIN:VCARD").count();
+        let answer = self.try_import(user, vcards).await?;
+        ensure!(answer["created"] == cards, "not all {cards} cards went in: {answer}");
+        Ok(())
+    }
+
+    /// Imports a vCard file and returns what the API says about it: how many cards went in, and which lines
+    /// are at fault.
+    ///
+    /// # Errors
+    /// The API refuses the file as a whole.
+    pub async fn try_import(&self, user: &str, vcards: String) -> Result<Value> {
+        let url = format!("{}/v1/users/{user}/imports", self.gateway);
         let request = self.http.post(&url).bearer_auth(&self.organization.key);
         let reply = request.header(header::CONTENT_TYPE, "text/vcard").body(vcards).send().await?;
         let (status, text) = (reply.status(), reply.text().await?);
         ensure!(status.is_success(), "POST {url}: {status}: {text}");
-        let answer: Value = serde_json::from_str(&text)?;
-        ensure!(answer["created"] == cards, "not all {cards} cards went in: {text}");
-        Ok(())
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// Puts a card.
@@ -139,13 +150,15 @@ impl Product {
     async fn go_through(&self, started: &Value, account: &str) -> Result<()> {
         let url = started["url"].as_str().with_context(|| format!("no url in {started}"))?;
         let mut url = Url::parse(url)?;
+        let mut cookies = Cookies::default();
         for _ in 0..MOST_PAGES {
             if is_microsofts(&url) {
                 url.query_pairs_mut()
                     .append_pair("_sim_account", account)
                     .append_pair("_sim_answer", "accept");
             }
-            let reply = self.http.get(url.clone()).send().await?;
+            let reply = self.http.get(url.clone()).headers(cookies.of_a_request()?).send().await?;
+            cookies.keep(reply.headers());
             let status = reply.status();
             if status == StatusCode::OK {
                 return Ok(());
@@ -162,4 +175,29 @@ impl Product {
 
 fn is_microsofts(url: &Url) -> bool {
     url.path().ends_with("/oauth2/v2.0/authorize") || url.path().ends_with("/v2.0/adminconsent")
+}
+
+/// The cookies of one person's browser. Everything local is on one address, and cookies know no ports.
+#[derive(Debug, Default)]
+struct Cookies(BTreeMap<String, String>);
+
+impl Cookies {
+    fn keep(&mut self, answer: &HeaderMap) {
+        let lines = answer.get_all(header::SET_COOKIE).iter().filter_map(|line| line.to_str().ok());
+        for line in lines {
+            let pair = line.split(';').next().and_then(|pair| pair.split_once('='));
+            if let Some((name, value)) = pair {
+                self.0.insert(name.trim().to_owned(), value.trim().to_owned());
+            }
+        }
+    }
+
+    fn of_a_request(&self) -> Result<HeaderMap> {
+        let pairs: Vec<String> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut headers = HeaderMap::new();
+        if !pairs.is_empty() {
+            headers.insert(header::COOKIE, HeaderValue::from_str(&pairs.join("; "))?);
+        }
+        Ok(headers)
+    }
 }

@@ -1,8 +1,10 @@
 //! `sam deploy` of `infra/template.yaml`, the same as for AWS, onto the local stack.
 
 use anyhow::{Context, Result};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
-use super::local_aws::REGION;
+use super::local_aws::{LocalAws, REGION};
 use super::{API_ID, CLIENT_ID, STACK_NAME, StackOptions, ports};
 use crate::process::{quiet, run};
 use crate::project;
@@ -11,11 +13,29 @@ use crate::tools::Tools;
 /// Where a card's page would be in the CRM.
 const CARD_URL_TEMPLATE: &str = "https://crm.example/organizations/{organization}/users/{user}/cards/{card}";
 
-/// Deploys.
+/// Where the stack remembers what was deployed. In the local AWS itself, so that it can never remember more
+/// than that does.
+const DEPLOYED: &str = "/setten/deployed";
+
+/// Deploys, unless exactly this was deployed before: packing the functions takes `sam` many seconds.
 ///
 /// # Errors
 /// What `sam` said.
-pub(super) async fn deploy(options: &StackOptions) -> Result<()> {
+pub(super) async fn deploy(options: &StackOptions, aws: &LocalAws) -> Result<()> {
+    let wanted = fingerprint(options).context("the functions' packages cannot be read")?;
+    let query = json!({"Name": DEPLOYED});
+    // No answer is the answer of a fresh stack.
+    let found = aws.json("ssm", "AmazonSSM.GetParameter", &query).await.unwrap_or_default();
+    if found["Parameter"]["Value"] == wanted.as_str() {
+        return Ok(());
+    }
+    sam_deploy(options).await?;
+    let note = json!({"Name": DEPLOYED, "Value": wanted, "Type": "String", "Overwrite": true});
+    aws.json("ssm", "AmazonSSM.PutParameter", &note).await?;
+    Ok(())
+}
+
+async fn sam_deploy(options: &StackOptions) -> Result<()> {
     let mut sam = quiet(Tools::Sam.program("sam"));
     sam.current_dir(project::root()).env_clear().envs(environment(options));
     sam.arg("deploy").arg("--config-file").arg(project::root().join("samconfig.toml"));
@@ -23,6 +43,22 @@ pub(super) async fn deploy(options: &StackOptions) -> Result<()> {
     sam.arg("--parameter-overrides").args(parameters(options));
     run("sam deploy", &mut sam).await.context("the template could not be deployed")?;
     Ok(())
+}
+
+/// Changes with everything that a deployment is made of. A package is known by its time and size: both are
+/// its program's.
+fn fingerprint(options: &StackOptions) -> Result<String> {
+    let mut hash = Sha256::new();
+    for file in ["infra/template.yaml", "samconfig.toml"] {
+        hash.update(std::fs::read(project::root().join(file))?);
+    }
+    for function in project::functions()? {
+        let package = project::target().join("lambda").join(&function).join("bootstrap");
+        let package = std::fs::metadata(package)?;
+        hash.update(format!("{function} {} {:?}", package.len(), package.modified()?));
+    }
+    hash.update(parameters(options).join(" "));
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The template's parameters. The functions reach Microsoft through the gate.
@@ -37,7 +73,7 @@ fn parameters(options: &StackOptions) -> Vec<String> {
         ("GraphUrl", format!("{microsoft}/v1.0")),
         ("PublicUrl", ports::url(options.ports.gateway)),
         ("CardUrlTemplate", CARD_URL_TEMPLATE.to_owned()),
-        ("LogLevel", "debug".to_owned()),
+        ("LogLevel", "info".to_owned()),
         ("DeletionProtection", "false".to_owned()),
         ("ScheduleState", enabled(options.schedule)),
         ("CardsMapping", enabled(options.queues)),

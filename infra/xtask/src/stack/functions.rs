@@ -59,7 +59,7 @@ fn program_of(line: &str, name: &str) -> Option<PathBuf> {
     is_it.then(|| message["executable"].as_str().map(PathBuf::from))?
 }
 
-/// Puts a program where the template looks for it, without what debuggers need, and only when it changed,
+/// Puts a program where the template looks for it, without symbols, and only when it changed,
 /// so that an unchanged function is not deployed again.
 async fn package(function: &str, program: &Path) -> Result<()> {
     let folder = project::target().join("lambda").join(function);
@@ -72,7 +72,7 @@ async fn package(function: &str, program: &Path) -> Result<()> {
     let fresh = folder.with_extension(format!("new-{}", std::process::id()));
     std::fs::copy(program, &fresh)?;
     // Only smaller and quicker to deploy: a machine without `strip` does without.
-    let _optional = run("strip", quiet("strip").arg("--strip-debug").arg(&fresh)).await;
+    let _optional = run("strip", quiet("strip").arg("--strip-all").arg(&fresh)).await;
     std::fs::File::options().write(true).open(&fresh)?.set_modified(source)?;
     std::fs::rename(&fresh, &bootstrap)?;
     Ok(())

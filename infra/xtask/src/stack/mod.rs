@@ -79,8 +79,9 @@ impl Stack {
             )
         })
         .await?;
-        step("Deploying infra/template.yaml", deploy::deploy(&options)).await?;
-        let file = step("Setting up the demonstration organization", set_up(&options, &http)).await?;
+        let aws = LocalAws::new(&ports::url(options.ports.aws));
+        step("Deploying infra/template.yaml", deploy::deploy(&options, &aws)).await?;
+        let file = step("Setting up the demonstration organization", set_up(&options, &http, &aws)).await?;
         let path = options.state.join("stack.json");
         file.save(&path)?;
         Ok(Self { control: Control::new(file), faults, path, front, ministack, simulator, gates, folder })
@@ -150,11 +151,10 @@ async fn gates(options: &StackOptions, faults: &Faults) -> Result<[Gate; 3]> {
 }
 
 /// Gives the functions their secret, Microsoft our app, and the API its first organization.
-async fn set_up(options: &StackOptions, http: &reqwest::Client) -> Result<StackFile> {
-    let aws = LocalAws::new(&ports::url(options.ports.aws));
+async fn set_up(options: &StackOptions, http: &reqwest::Client, aws: &LocalAws) -> Result<StackFile> {
     let outputs = aws.outputs(STACK_NAME).await?;
     let secret = Secret::of_stack(&options.state.join("secret.json"))?;
-    secret.put(&aws, outputs.get("SecretName").context("the template has no output SecretName")?).await?;
+    secret.put(aws, outputs.get("SecretName").context("the template has no output SecretName")?).await?;
     let users = far_side::register(http, options, &secret.client_secret).await?;
     let gateway_url = ports::url(options.ports.gateway);
     let organization = organization(options, http, &gateway_url, &secret.operator_key).await?;
