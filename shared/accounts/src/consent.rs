@@ -116,7 +116,7 @@ impl Connect {
     pub async fn continue_consent(&self, reply: ConsentReply) -> Result<Url, AccountsError> {
         let flow = self.accounts.take_flow(&self.signer, reply.state.as_deref()).await?;
         if let Some(refusal) = refusal_of(&flow, &reply) {
-            return Err(self.accounts.refuse(&flow, refusal).await?);
+            return Err(self.accounts.refuse(&flow, refusal.into()).await?);
         }
         let Flow { organization_id, tenant_id, feature, .. } = flow;
         let started =

@@ -42,11 +42,11 @@ impl Connect {
     /// Takes what came back from the sign-in page.
     ///
     /// # Errors
-    /// `Refused` with the reason, which is in the audit log; otherwise the store or Microsoft failed.
+    /// `Refused` with the reason; otherwise the store or Microsoft failed. Either is in the audit log.
     pub async fn finish_sign_in(&self, graph: &Graph, reply: SignInReply) -> Result<SignedIn, AccountsError> {
         let flow = self.accounts.take_flow(&self.signer, reply.state.as_deref()).await?;
         match self.checked(graph, &flow, &reply).await {
-            Err(AccountsError::Refused(refusal)) => Err(self.accounts.refuse(&flow, refusal).await?),
+            Err(error) => Err(self.accounts.refuse(&flow, error).await?),
             result => result,
         }
     }

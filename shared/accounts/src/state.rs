@@ -5,7 +5,7 @@ use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use types::{Feature, OrganizationId, TenantId, UserId};
+use types::{Chain, Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
 use crate::{Accounts, AccountsError, Event, Refusal, store::Stored};
@@ -65,13 +65,13 @@ impl Flow {
         }
     }
 
-    /// The log's word on a flow that came back but was refused.
-    pub(crate) fn refused(&self, refusal: &Refusal) -> Event {
-        Event::ConnectionRefused {
-            user_id: self.user().cloned(),
-            tenant_id: self.tenant_id.clone(),
-            reason: refusal.to_string(),
-        }
+    /// The log's word on a flow that came back but led nowhere.
+    pub(crate) fn refused(&self, error: &AccountsError) -> Event {
+        let reason = match error {
+            AccountsError::Refused(refusal) => refusal.to_string(),
+            error => Chain(error).to_string(),
+        };
+        Event::ConnectionRefused { user_id: self.user().cloned(), tenant_id: self.tenant_id.clone(), reason }
     }
 }
 
@@ -154,15 +154,19 @@ impl Accounts {
             }
         };
         match refusal {
-            Some(refusal) => Err(self.refuse(&flow, refusal).await?),
+            Some(refusal) => Err(self.refuse(&flow, refusal.into()).await?),
             None => Ok(flow),
         }
     }
 
-    /// Writes the refusal into the audit log and hands it back as the error.
-    pub(crate) async fn refuse(&self, flow: &Flow, refusal: Refusal) -> Result<AccountsError, AccountsError> {
-        self.record(&flow.organization_id, &flow.refused(&refusal)).await?;
-        Ok(refusal.into())
+    /// Writes the error into the audit log and hands it back.
+    pub(crate) async fn refuse(
+        &self,
+        flow: &Flow,
+        error: AccountsError,
+    ) -> Result<AccountsError, AccountsError> {
+        self.record(&flow.organization_id, &flow.refused(&error)).await?;
+        Ok(error)
     }
 }
 

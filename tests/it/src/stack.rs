@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use xtask::stack::{Control, Operator, Organization, StackFile};
 
-pub(crate) use customer::Customer;
+pub(crate) use customer::{Answer, Customer};
 pub(crate) use member::Member;
 pub(crate) use simulator::Simulator;
 
@@ -53,6 +53,18 @@ impl Stack {
         let StackFile { gateway_url, operator_key, .. } = self.file();
         let operator = Operator { http: &self.http, gateway: gateway_url, key: operator_key };
         operator.create_organization("An organization of a test").await
+    }
+
+    /// An item of a table, named by the template's output.
+    pub(crate) async fn item(&self, table: &str, key: [&str; 2]) -> Result<Option<Value>> {
+        let [pk, sk] = key;
+        let body = json!({
+            "TableName": self.file().output(table)?,
+            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+            "ConsistentRead": true,
+        });
+        let mut found = self.control.aws().json("dynamodb", "DynamoDB_20120810.GetItem", &body).await?;
+        Ok(Some(found["Item"].take()).filter(|item| !item.is_null()))
     }
 
     /// Changes one item of a table, named by the template's output: what only time does otherwise.

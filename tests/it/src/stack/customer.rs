@@ -1,5 +1,7 @@
 //! An organization with a tenant of its own.
 
+use std::sync::{Arc, atomic::AtomicUsize};
+
 use anyhow::{Context, Result, bail};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
@@ -21,6 +23,8 @@ pub(crate) struct Customer {
     pub(crate) domain: String,
     /// The administrator's address.
     pub(crate) administrator: String,
+    /// How many refusals a test has found in the audit log so far.
+    pub(crate) seen_refusals: Arc<AtomicUsize>,
 }
 
 /// What a call answered.
@@ -32,6 +36,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Sends and reads.
+    pub(crate) async fn of(request: reqwest::RequestBuilder) -> Result<Self> {
+        let reply = request.send().await?;
+        let (status, headers) = (reply.status(), reply.headers().clone());
+        Ok(Self { status, headers, text: reply.text().await? })
+    }
+
     /// Where it redirects to.
     pub(crate) fn location(&self) -> Result<&str> {
         let location = self.headers.get(header::LOCATION).context("no redirect")?;
@@ -53,10 +64,17 @@ impl Customer {
         let tenant = json!({"domain": domain, "displayName": "試験株式会社"});
         let made = stack.simulator.post("tenants", &tenant).await?;
         let tenant = made["tenantId"].as_str().context("a tenant without an id")?.to_owned();
+        // Every tenant of the simulator begins with this global administrator.
         let administrator = format!("admin@{domain}");
-        let customer = Self { stack: stack.clone(), product, organization, tenant, domain, administrator };
-        customer.account("admin", &["Global Administrator"]).await?;
-        Ok(customer)
+        Ok(Self {
+            stack: stack.clone(),
+            product,
+            organization,
+            tenant,
+            domain,
+            administrator,
+            seen_refusals: Arc::default(),
+        })
     }
 
     /// A new one whose tenant is registered and has consented.
@@ -95,12 +113,12 @@ impl Customer {
         if let Some(body) = body {
             request = request.json(body);
         }
-        answer(request).await
+        Answer::of(request).await
     }
 
     /// Opens a page as a browser would that sends this `Accept-Language`, following nothing.
     pub(crate) async fn open(&self, url: &Url, language: &str) -> Result<Answer> {
-        answer(self.stack.http.get(url.clone()).header(header::ACCEPT_LANGUAGE, language)).await
+        Answer::of(self.stack.http.get(url.clone()).header(header::ACCEPT_LANGUAGE, language)).await
     }
 
     /// The page at Microsoft to which the API sends the administrator for consent.
@@ -132,10 +150,4 @@ impl Customer {
 /// The address of the page that the API's answer names.
 pub(crate) fn page_of(started: &Value) -> Result<Url> {
     Ok(Url::parse(started["url"].as_str().with_context(|| format!("no url in {started}"))?)?)
-}
-
-async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
-    let reply = request.send().await?;
-    let (status, headers) = (reply.status(), reply.headers().clone());
-    Ok(Answer { status, headers, text: reply.text().await? })
 }

@@ -62,6 +62,13 @@ impl Member {
         .await
     }
 
+    /// The sealed token of the link, as it lies in the table.
+    pub(crate) async fn token_item(&self) -> Result<Option<Value>> {
+        let pk = format!("ORGANIZATION#{}", self.customer.organization.id);
+        let sk = format!("TOKEN#{}#contacts", self.id);
+        self.customer.stack.item("AccountsTable", [&pk, &sk]).await
+    }
+
     /// Puts the member's next turn to now; otherwise it comes within half an hour.
     pub(crate) async fn come_due(&self) -> Result<()> {
         let pk = format!("ORGANIZATION#{}", self.customer.organization.id);
