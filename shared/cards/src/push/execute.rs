@@ -1,34 +1,25 @@
-//! Doing the planned steps, twenty to a `$batch`. While one batch is under way, what the last one did and
-//! what the next one intends is written down.
+//! Doing the planned steps, twenty to a `$batch`, in lanes: while one batch is under way, another's intents
+//! or results are written down.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use accounts::Link;
-use graph::{
-    BatchAnswer, BatchRequest, GraphError, MOST_IN_BATCH, Mailbox,
-    contacts::{self, FolderId},
-};
+use futures::{StreamExt, stream};
+use graph::{MOST_IN_BATCH, Mailbox, contacts::FolderId};
 use types::CardId;
 
 use super::{
     Push, look_up,
     mirror::{Mirror, Mirrors},
+    outcome::{self, Outcome},
     plan::{Action, Step, Wanted, plan},
     state::PushState,
 };
 use crate::{CardsError, collection::CardItem, contact_for, fingerprint};
 
-/// What became of one step.
-enum Outcome {
-    /// Done; this is known now.
-    Done(Option<Mirror>),
-    /// Done, and what is known of the card stays.
-    DoneBesides,
-    /// Outlook does not take this card; the rest goes on (requirement R16).
-    Refused(Mirror, String),
-    /// The contact is gone: somebody deleted it in Outlook. It is made again.
-    Gone(Wanted),
-    /// Nobody knows or not now: the card stays open for the next attempt.
-    Open(GraphError),
-}
+/// How many batches are worked on at a time: one more than a mailbox takes at once, so that its places stay
+/// filled while a batch is written down.
+const LANES: usize = 5;
 
 impl Push {
     /// Pushes some changed cards. On an error some are pushed, and each card's mirror says so.
@@ -52,88 +43,129 @@ impl Push {
             Some(Step { card_id: item.card_id, action })
         });
         let mut steps = look_up::resolve(mailbox, folder, steps.collect()).await?;
+        let lanes = Lanes { mailbox, folder, mirrors: &mirrors, is_stopped: AtomicBool::new(false) };
         let mut open = None;
         while !steps.is_empty() {
-            let mut run = Run { mailbox, folder, mirrors: &mirrors, state, again: Vec::new(), open: None };
-            run.steps(steps).await?;
-            steps = run.again;
-            open = open.or(run.open);
+            let mut tally = Tally { state, again: Vec::new(), open: None };
+            lanes.run(steps, &mut tally).await?;
+            steps = tally.again;
+            open = open.or(tally.open);
         }
-        open.map_or(Ok(()), |error| Err(error.into()))
+        open.map_or(Ok(()), Err)
     }
 }
 
-struct Run<'a> {
+/// What the steps of a portion have in common.
+struct Lanes<'a> {
     mailbox: &'a Mailbox,
     folder: &'a FolderId,
     mirrors: &'a Mirrors<'a>,
+    /// The whole mailbox refuses: batches under way are finished, no further one is begun.
+    is_stopped: AtomicBool,
+}
+
+impl Lanes<'_> {
+    /// Does the steps. What one lane fails with ends the run once the others have written down what they
+    /// did.
+    async fn run(&self, steps: Vec<Step>, tally: &mut Tally<'_>) -> Result<(), CardsError> {
+        let (forget, steps): (Vec<Step>, Vec<Step>) =
+            steps.into_iter().partition(|step| step.action == Action::Forget);
+        self.mirrors.write(forget.into_iter().map(|step| (step.card_id, None)).collect()).await?;
+        let mut lanes = stream::iter(batches(steps)).map(|batch| self.batch(batch)).buffer_unordered(LANES);
+        let mut failure = None;
+        while let Some(result) = lanes.next().await {
+            match result {
+                Ok(done) => done.into_iter().for_each(|done| tally.take_in(done)),
+                Err(error) => {
+                    self.is_stopped.store(true, Ordering::Relaxed);
+                    failure.get_or_insert(error);
+                }
+            }
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// One batch: intents, requests, results. Intents are written before anything is sent, so that whoever
+    /// comes after a crash looks first.
+    async fn batch(&self, batch: Vec<Step>) -> Result<Vec<Done>, CardsError> {
+        if self.is_stopped.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
+        let creates = batch.iter().filter(|step| matches!(step.action, Action::Create(_)));
+        let intents = creates.map(|step| (step.card_id.clone(), Some(Mirror::Intended))).collect();
+        self.mirrors.write(intents).await?;
+        let requests: Vec<_> = batch.iter().filter_map(|step| outcome::request(self.folder, step)).collect();
+        let answers = self.mailbox.batch(&requests).await?;
+        let done: Vec<Done> = batch
+            .into_iter()
+            .zip(answers)
+            .map(|(step, answer)| {
+                let Step { card_id, action } = step;
+                Done { card_id, kind: Kind::of(&action), outcome: outcome::outcome(action, &answer) }
+            })
+            .collect();
+        if done.iter().any(|done| done.outcome.is_final_for_all()) {
+            self.is_stopped.store(true, Ordering::Relaxed);
+        }
+        let known = done.iter().filter_map(|done| Some((done.card_id.clone(), done.outcome.known()?)));
+        self.mirrors.write(known.collect()).await?;
+        Ok(done)
+    }
+}
+
+/// A step and what became of it.
+struct Done {
+    card_id: CardId,
+    kind: Kind,
+    outcome: Outcome,
+}
+
+/// What a step counts as.
+enum Kind {
+    Create,
+    Update,
+    Delete,
+}
+
+impl Kind {
+    fn of(action: &Action) -> Self {
+        match action {
+            Action::Create(_) => Self::Create,
+            Action::Update(..) => Self::Update,
+            Action::Delete(_) | Action::DeleteSurplus(_) | Action::LookUp(_) | Action::Forget => Self::Delete,
+        }
+    }
+}
+
+/// The count of a portion.
+struct Tally<'a> {
     state: &'a mut PushState,
     /// Contacts to be made once more.
     again: Vec<Step>,
     /// Why a card stayed open, if one did.
-    open: Option<GraphError>,
+    open: Option<CardsError>,
 }
 
-type Known = Vec<(CardId, Option<Mirror>)>;
-
-impl Run<'_> {
-    async fn steps(&mut self, steps: Vec<Step>) -> Result<(), CardsError> {
-        let (forget, steps): (Vec<Step>, Vec<Step>) =
-            steps.into_iter().partition(|step| step.action == Action::Forget);
-        let mut known: Known = forget.into_iter().map(|step| (step.card_id, None)).collect();
-        let mut batches = batches(steps).into_iter().peekable();
-        known.extend(batches.peek().into_iter().flat_map(|batch| intents(batch)));
-        self.mirrors.write(std::mem::take(&mut known)).await?;
-        while let Some(batch) = batches.next() {
-            let requests: Vec<_> = batch.iter().filter_map(|step| request(self.folder, step)).collect();
-            known.extend(batches.peek().into_iter().flat_map(|next| intents(next)));
-            let write = self.mirrors.write(std::mem::take(&mut known));
-            let (answers, written) = tokio::join!(self.mailbox.batch(&requests), write);
-            written?;
-            for (step, answer) in batch.into_iter().zip(answers?) {
-                known.extend(self.take_in(step, &answer)?);
-            }
-        }
-        Ok(self.mirrors.write(known).await?)
-    }
-
-    /// Counts what became of a step and says what is known of its card now, if that changed.
-    fn take_in(
-        &mut self,
-        step: Step,
-        answer: &BatchAnswer,
-    ) -> Result<Option<(CardId, Option<Mirror>)>, CardsError> {
-        let Step { card_id, action } = step;
+impl Tally<'_> {
+    fn take_in(&mut self, done: Done) {
+        let Done { card_id, kind, outcome } = done;
         let last = &mut self.state.last_push;
-        let count = match action {
-            Action::Create(_) => &mut last.created,
-            Action::Update(..) => &mut last.updated,
-            Action::Delete(_) | Action::DeleteSurplus(_) | Action::LookUp(_) | Action::Forget => {
-                &mut last.deleted
-            }
-        };
-        match outcome(action, answer)? {
-            Outcome::Done(mirror) => {
-                *count += 1;
+        match outcome {
+            Outcome::Done(_) | Outcome::DoneBesides => {
+                match kind {
+                    Kind::Create => last.created += 1,
+                    Kind::Update => last.updated += 1,
+                    Kind::Delete => last.deleted += 1,
+                }
                 self.state.refused.remove(&card_id);
-                Ok(Some((card_id, mirror)))
             }
-            Outcome::DoneBesides => {
-                *count += 1;
-                Ok(None)
-            }
-            Outcome::Refused(mirror, reason) => {
+            Outcome::Refused(_, reason) => {
                 last.refused += 1;
-                self.state.refused.insert(card_id.clone(), reason);
-                Ok(Some((card_id, Some(mirror))))
+                self.state.refused.insert(card_id, reason);
             }
-            Outcome::Gone(wanted) => {
-                self.again.push(Step { card_id, action: Action::Create(wanted) });
-                Ok(None)
-            }
+            Outcome::Gone(wanted) => self.again.push(Step { card_id, action: Action::Create(wanted) }),
             Outcome::Open(error) => {
                 self.open.get_or_insert(error);
-                Ok(None)
             }
         }
     }
@@ -148,55 +180,4 @@ fn batches(steps: Vec<Step>) -> Vec<Vec<Step>> {
         }
     }
     batches
-}
-
-/// The intents of a batch: written before it is sent, so that whoever comes after a crash looks first.
-fn intents(batch: &[Step]) -> Known {
-    let creates = batch.iter().filter(|step| matches!(step.action, Action::Create(_)));
-    creates.map(|step| (step.card_id.clone(), Some(Mirror::Intended))).collect()
-}
-
-fn request(folder: &FolderId, step: &Step) -> Option<BatchRequest> {
-    let key = step.card_id.as_str();
-    match &step.action {
-        Action::Create(wanted) => Some(contacts::create(folder, &wanted.contact, key)),
-        Action::Update(id, wanted) => Some(contacts::update(folder, id, &wanted.contact, key)),
-        Action::Delete(id) | Action::DeleteSurplus(id) => Some(contacts::delete(folder, id)),
-        Action::LookUp(_) | Action::Forget => None,
-    }
-}
-
-/// Statuses by which Outlook refuses what is in the request, not who sends it or when.
-const ABOUT_THE_CARD: [u16; 5] = [400, 409, 412, 413, 422];
-
-/// # Errors
-/// The whole mailbox refuses; no use going on.
-fn outcome(action: Action, answer: &BatchAnswer) -> Result<Outcome, CardsError> {
-    let Some(error) = answer.error() else {
-        return Ok(match action {
-            Action::Create(wanted) | Action::Update(_, wanted) => {
-                let contact_id = contacts::stored(answer)?.id;
-                Outcome::Done(Some(Mirror::There { contact_id, fingerprint: wanted.fingerprint }))
-            }
-            Action::DeleteSurplus(_) => Outcome::DoneBesides,
-            Action::Delete(_) | Action::LookUp(_) | Action::Forget => Outcome::Done(None),
-        });
-    };
-    let is_gone = error.has_code("ErrorItemNotFound");
-    let is_refused = error.status().is_some_and(|status| ABOUT_THE_CARD.contains(&status));
-    let reason = error.code().unwrap_or_default().to_owned();
-    Ok(match action {
-        Action::Update(_, wanted) if is_gone => Outcome::Gone(wanted),
-        Action::Delete(_) if is_gone => Outcome::Done(None),
-        Action::DeleteSurplus(_) if is_gone => Outcome::DoneBesides,
-        Action::Create(_) if is_gone => return Err(CardsError::FolderGone),
-        Action::Create(Wanted { fingerprint, .. }) if is_refused => {
-            Outcome::Refused(Mirror::Refused { contact_id: None, fingerprint }, reason)
-        }
-        Action::Update(id, Wanted { fingerprint, .. }) if is_refused => {
-            Outcome::Refused(Mirror::Refused { contact_id: Some(id), fingerprint }, reason)
-        }
-        _ if error.is_retryable() || error.is_outcome_unknown() => Outcome::Open(error),
-        _ => return Err(error.into()),
-    })
 }

@@ -6,6 +6,7 @@ mod folder;
 mod lease;
 mod look_up;
 mod mirror;
+mod outcome;
 mod plan;
 mod state;
 
