@@ -20,10 +20,8 @@ const LANGUAGE_COOKIE: &str = "sim_language";
 /// The stylesheet and the script, relative to `/_sim`.
 pub(crate) fn assets() -> Router<Arc<App>> {
     let css = ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../assets/simulator.css"));
-    let script = (
-        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")],
-        include_str!("../assets/form-post.js"),
-    );
+    let script =
+        ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("../assets/form-post.js"));
     Router::new()
         .route("/assets/simulator.css", get(async move || css))
         .route("/assets/form-post.js", get(async move || script))

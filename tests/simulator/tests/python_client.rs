@@ -91,7 +91,7 @@ fn python() -> PathBuf {
     given_python().unwrap_or_else(|| ENVIRONMENT.get_or_init(own_environment).clone())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test that xtask gives its Python")]
+/// Given by the developer commands, so that one environment serves all.
 fn given_python() -> Option<PathBuf> {
     std::env::var_os("SETTEN_PYTHON").map(PathBuf::from)
 }

@@ -40,7 +40,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
 
 /// Why a control call is refused: a status and `{"error": reason}`.
 #[derive(Debug)]
-struct Refused(StatusCode, String);
+pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) String);
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
@@ -62,7 +62,7 @@ impl From<DirectoryError> for Refused {
 }
 
 /// A JSON body, whatever its content type says; a bad one is refused with the reason.
-struct Body<T>(T);
+pub(crate) struct Body<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
     type Rejection = Refused;

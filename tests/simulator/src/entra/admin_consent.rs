@@ -134,7 +134,7 @@ impl AdminConsent {
         };
         let (account, session) = match sign_in.account(directory) {
             Ok(found) => found,
-            Err(NoAccount::Ask(page)) => return Ok(page),
+            Err(NoAccount::Ask(page)) => return Ok(*page),
             Err(NoAccount::Refused(error)) => return Err(on_page(error)),
         };
         let (tenant, user) = whose(directory, &account).ok_or_else(|| on_page(AadError::new(50034)))?;

@@ -151,7 +151,7 @@ impl Authorize {
         };
         let (account, session) = match sign_in.account(directory) {
             Ok(found) => found,
-            Err(NoAccount::Ask(page)) => return Ok(page),
+            Err(NoAccount::Ask(page)) => return Ok(*page),
             Err(NoAccount::Refused(error)) if self.prompted("none") => return Err(back(error)),
             Err(NoAccount::Refused(error)) => return Err(Box::new(Refusal::Page(error))),
         };

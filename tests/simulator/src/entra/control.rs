@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::error::AadError;
 use crate::app::App;
+use crate::control::{Body, Refused};
 use crate::model::directory::{Behaviour, DirectoryError, ForcedError, NewApplication, UserConsent};
 
 /// The routes, relative to `/_sim`.
@@ -30,31 +31,9 @@ pub(super) fn router() -> Router<Arc<App>> {
         .merge(crate::html::assets())
 }
 
-/// A refused control call.
-pub(crate) struct Refused(StatusCode, String);
-
-impl From<DirectoryError> for Refused {
-    fn from(error: DirectoryError) -> Self {
-        let status = match error {
-            DirectoryError::NoTenant(_) | DirectoryError::NoUser(_) | DirectoryError::NoApplication(_) => {
-                StatusCode::NOT_FOUND
-            }
-            DirectoryError::Exists(_) => StatusCode::CONFLICT,
-            DirectoryError::NotAGuid { .. } | DirectoryError::Malformed { .. } => StatusCode::BAD_REQUEST,
-        };
-        Self(status, error.to_string())
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        (self.0, Json(json!({"error": self.1}))).into_response()
-    }
-}
-
 type Answer = Result<Json<Value>, Refused>;
 
-async fn register(State(app): State<Arc<App>>, Json(new): Json<NewApplication>) -> Result<Response, Refused> {
+async fn register(State(app): State<Arc<App>>, Body(new): Body<NewApplication>) -> Result<Response, Refused> {
     let mut world = app.world();
     let registration = world.directory.register(new)?;
     Ok((StatusCode::CREATED, Json(json!(registration))).into_response())
@@ -77,7 +56,7 @@ async fn unregister(
 
 async fn force_error(
     State(app): State<Arc<App>>,
-    Json(error): Json<ForcedError>,
+    Body(error): Body<ForcedError>,
 ) -> Result<StatusCode, Refused> {
     if AadError::known(error.aadsts).is_none() {
         let reason = format!("AADSTS{} is not known", error.aadsts);
@@ -107,7 +86,7 @@ struct SettingsChange {
     refresh_token_seconds: Option<u32>,
 }
 
-async fn change_settings(State(app): State<Arc<App>>, Json(change): Json<SettingsChange>) -> Json<Behaviour> {
+async fn change_settings(State(app): State<Arc<App>>, Body(change): Body<SettingsChange>) -> Json<Behaviour> {
     let mut world = app.world();
     let behaviour = &mut world.directory.behaviour;
     set(&mut behaviour.consent_delay_seconds, change.consent_delay_seconds);
@@ -154,7 +133,7 @@ struct TenantChange {
 async fn change_tenant(
     State(app): State<Arc<App>>,
     Path(tenant): Path<String>,
-    Json(change): Json<TenantChange>,
+    Body(change): Body<TenantChange>,
 ) -> Answer {
     let mut world = app.world();
     let tenant = world.directory.tenant_mut(&tenant)?;
@@ -188,7 +167,7 @@ struct UserChange {
 async fn change_user(
     State(app): State<Arc<App>>,
     Path((tenant, user)): Path<(String, String)>,
-    Json(change): Json<UserChange>,
+    Body(change): Body<UserChange>,
 ) -> Answer {
     let mut world = app.world();
     let user = world.directory.tenant_mut(&tenant)?.user_mut(&user)?;
@@ -221,7 +200,7 @@ struct PrincipalChange {
 async fn change_principal(
     State(app): State<Arc<App>>,
     Path((tenant, client_id)): Path<(String, String)>,
-    Json(change): Json<PrincipalChange>,
+    Body(change): Body<PrincipalChange>,
 ) -> Answer {
     let mut world = app.world();
     let tenant = world.directory.tenant_mut(&tenant)?;

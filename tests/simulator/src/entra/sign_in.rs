@@ -41,9 +41,15 @@ pub(crate) struct SignIn<'a> {
 /// Why there is no account yet.
 pub(crate) enum NoAccount {
     /// This page asks for it.
-    Ask(Response),
+    Ask(Box<Response>),
     /// It must not be asked, or what was named is wrong.
     Refused(AadError),
+}
+
+impl NoAccount {
+    fn ask(page: Response) -> Self {
+        Self::Ask(Box::new(page))
+    }
 }
 
 impl SignIn<'_> {
@@ -61,7 +67,7 @@ impl SignIn<'_> {
                 Ok(((*one).clone(), self.request.session.clone().unwrap_or_default()))
             }
             _ if self.silent => Err(NoAccount::Refused(AadError::new(50058))),
-            _ => Err(NoAccount::Ask(self.picker(directory, None))),
+            _ => Err(NoAccount::ask(self.picker(directory, None))),
         }
     }
 
@@ -80,7 +86,7 @@ impl SignIn<'_> {
             if scripted {
                 return Err(NoAccount::Refused(error));
             }
-            return Err(NoAccount::Ask(self.picker(directory, Some(name.to_owned()))));
+            return Err(NoAccount::ask(self.picker(directory, Some(name.to_owned()))));
         };
         let account = Account { tenant_id: tenant.tenant_id.clone(), user_id: user.id.clone() };
         let user = user.clone();
@@ -92,7 +98,7 @@ impl SignIn<'_> {
             && user.password.as_deref() != self.request.get("password")
         {
             let wrong = self.request.get("password").is_some();
-            return Err(NoAccount::Ask(page::password(directory, self.request, &user, wrong)));
+            return Err(NoAccount::ask(page::password(directory, self.request, &user, wrong)));
         }
         let session = self.remember(directory, &user);
         Ok((account, session))

@@ -34,7 +34,8 @@ pub struct Directory {
     pub behaviour: Behaviour,
     /// Calls of the token endpoint by tenant segment of the path (`common` included), then by grant type.
     pub token_calls: BTreeMap<String, BTreeMap<String, TokenCalls>>,
-    /// How often each page was shown to somebody: `sign-in`, `consent`, `admin-consent`, `approval`, `error`.
+    /// How often each page was shown to somebody: `sign-in`, `password`, `consent`,
+    /// `admin-consent`, `approval`, `error`.
     pub pages_shown: BTreeMap<String, u64>,
 }
 

@@ -134,8 +134,6 @@ async fn requests_that_are_wrong_have_their_own_codes() {
 async fn accounts_that_may_not_sign_in_are_told_so_on_a_page() {
     let world = World::new().await;
     world.consent_for_all().await;
-    let other = json!({"tenantId": "bbbbbbbb-bbbb-4ccc-8ddd-eeeeeeeeeeee"});
-    let _ = other;
     world
         .simulator
         .app()

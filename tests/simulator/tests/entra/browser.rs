@@ -123,6 +123,19 @@ impl World {
         reply(self.http.post(url).form(form).send().await.expect("an answer")).await
     }
 
+    /// Posts a form with HTTP Basic.
+    pub(crate) async fn token_basic(
+        &self,
+        segment: &str,
+        id: &str,
+        secret: &str,
+        form: &[(&str, &str)],
+    ) -> Reply {
+        let url = self.url(&format!("/{segment}/oauth2/v2.0/token"));
+        let request = self.http.post(url).basic_auth(id, Some(secret)).form(form);
+        reply(request.send().await.expect("an answer")).await
+    }
+
     /// Redeems a code the usual way.
     pub(crate) async fn redeem(&self, code: &str) -> Reply {
         let form = [

@@ -29,12 +29,27 @@ impl Credential {
         }
     }
 
+    /// The older form, with the SHA-1 thumbprint.
+    fn older_assertion(&self, claims: &Value) -> String {
+        let mut header = Header::new(Algorithm::RS256);
+        let der = pem_body(&self.certificate_pem);
+        let sha1 = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, &der);
+        header.x5t = Some(URL_SAFE_NO_PAD.encode(sha1));
+        let key = EncodingKey::from_rsa_pem(self.key_pem.as_bytes()).expect("a key");
+        jsonwebtoken::encode(&header, claims, &key).expect("signed")
+    }
+
     fn assertion(&self, algorithm: Algorithm, claims: &Value) -> String {
         let mut header = Header::new(algorithm);
         header.x5t_s256 = Some(self.thumbprint.clone());
         let key = EncodingKey::from_rsa_pem(self.key_pem.as_bytes()).expect("a key");
         jsonwebtoken::encode(&header, claims, &key).expect("signed")
     }
+}
+
+fn pem_body(pem: &str) -> Vec<u8> {
+    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    base64::engine::general_purpose::STANDARD.decode(body).expect("base64")
 }
 
 fn usual_claims(world: &World, jti: &str) -> Value {
@@ -80,6 +95,14 @@ async fn an_assertion_of_the_registered_certificate_is_good_once() {
         let replayed = send(&world, &assertion).await;
         assert_eq!((replayed.status, &replayed.json()["error_codes"]), (401, &json!([700_027])));
     }
+}
+
+#[tokio::test]
+async fn the_older_form_with_a_sha1_thumbprint_is_accepted() {
+    let credential = Credential::generate();
+    let world = world_with(&credential).await;
+    let assertion = credential.older_assertion(&usual_claims(&world, "1"));
+    assert_eq!(send(&world, &assertion).await.status, 200);
 }
 
 #[tokio::test]

@@ -162,6 +162,15 @@ async fn secrets_are_checked() {
 }
 
 #[tokio::test]
+async fn the_secret_may_come_as_http_basic_form_encoded() {
+    let world = World::new().await;
+    world.consent_for_all().await;
+    let form = [("grant_type", "client_credentials"), ("scope", GRAPH_DEFAULT)];
+    assert_eq!(world.token_basic(TENANT, CLIENT, "s3cret%7Evalue", &form).await.status, 200);
+    assert_eq!(refused(&world.token_basic(TENANT, CLIENT, "wrong", &form).await).2, 7_000_215);
+}
+
+#[tokio::test]
 async fn two_secrets_are_valid_together_until_one_expires() {
     let world = World::new().await;
     world.consent_for_all().await;

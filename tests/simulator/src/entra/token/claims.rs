@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use crate::entra::authorize::random_text;
 use crate::entra::scope::{GRAPH, Scopes};
 use crate::model::directory::{Registration, Tenant, User};
 
@@ -38,7 +39,7 @@ pub(super) fn id_token(
         "aud": registration.client_id,
         "tid": tenant.tenant_id,
         "sub": pairwise(&registration.client_id, &user.id),
-        "uti": super::super::authorize::random_text(16),
+        "uti": random_text(16),
     });
     if scopes.has("profile") {
         claims["oid"] = json!(user.id);
@@ -99,7 +100,7 @@ fn for_graph(registration: &Registration, tenant: &Tenant) -> Value {
         "appid": registration.client_id,
         "app_displayname": registration.display_name,
         "ver": "1.0",
-        "uti": super::super::authorize::random_text(16),
+        "uti": random_text(16),
     })
 }
 
