@@ -227,9 +227,9 @@ fn below(base: &Url, segments: &[&str]) -> Url {
     url
 }
 
-/// The PKCE verifier of a flow.
+/// The PKCE verifier of a flow. A consent page's state has none and does not belong to a sign-in.
 pub(crate) fn verifier_of(flow: &Flow, sealer: &Sealer) -> Result<SecretString, AccountsError> {
-    let sealed = flow.sealed_verifier.as_deref().ok_or(AccountsError::Seal)?;
+    let sealed = flow.sealed_verifier.as_deref().ok_or(Refusal::StateForged)?;
     sealer.open(&flow.nonce, sealed)
 }
 
