@@ -2,7 +2,7 @@
 //! service-specific throttling limits" for how Outlook runs the inner requests.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine;
@@ -11,45 +11,17 @@ use bytes::Bytes;
 use futures::future::join_all;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 
 use crate::app::App;
-use crate::settings::BatchConcurrency;
 
 use super::call::{self, Bearer};
 use super::error::GraphError;
+use super::gate::Gate;
 use super::schema;
 use super::wire::{Content, Request, Response};
 
 const MAX_REQUESTS: usize = 20;
-
-/// Where the requests of one batch wait for each other, per mailbox.
-pub(super) struct Gate {
-    /// None: nobody waits, who is too many is turned away.
-    places: Option<usize>,
-    mailboxes: Mutex<HashMap<String, Arc<Semaphore>>>,
-}
-
-impl Gate {
-    fn new(app: &App) -> Self {
-        let settings = app.settings();
-        let queue = settings.batch_concurrency == BatchConcurrency::Queue;
-        let places = queue.then_some(settings.mailbox_concurrency as usize);
-        Self { places, mailboxes: Mutex::default() }
-    }
-
-    /// Waits until this batch has fewer requests in the mailbox than it may have.
-    pub(super) async fn enter(&self, mailbox: &str) -> Option<OwnedSemaphorePermit> {
-        let places = self.places?;
-        let semaphore = {
-            let mut mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
-            let semaphore =
-                mailboxes.entry(mailbox.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(places)));
-            Arc::clone(semaphore)
-        };
-        semaphore.acquire_owned().await.ok()
-    }
-}
 
 /// One request inside a batch, as sent.
 #[derive(Debug, Deserialize)]
@@ -70,8 +42,8 @@ struct Items {
     requests: Vec<Item>,
 }
 
-/// How an inner request ended, for those that depend on it: none while it runs.
-type Outcome = watch::Receiver<Option<bool>>;
+/// Whether an inner request succeeded and when it was done, for those that depend on it: none while it runs.
+type Outcome = watch::Receiver<Option<(bool, Instant)>>;
 
 /// Answers a whole batch: 200 whenever it can be read.
 pub(super) async fn run(app: &App, request: &Request, bearer: &Bearer) -> Response {
@@ -128,7 +100,7 @@ fn read(request: &Request) -> Result<Vec<Item>, GraphError> {
 }
 
 async fn run_all(app: &App, outer: &Request, bearer: &Bearer, items: Vec<Item>) -> Response {
-    let gate = Gate::new(app);
+    let gate = Gate::new(&app.settings());
     let mut outcomes: HashMap<String, Outcome> = HashMap::new();
     let mut running = Vec::new();
     for item in items {
@@ -141,12 +113,15 @@ async fn run_all(app: &App, outer: &Request, bearer: &Bearer, items: Vec<Item>) 
         outcomes.insert(item.id.to_lowercase(), outcome);
         let gate = &gate;
         running.push(async move {
-            let request = inner(outer, &item);
-            let response = match failed_before(before).await {
-                Some(id) => GraphError::failed_dependency(&id).respond(&request),
-                None => call::answer(app, &request, bearer, Some(gate)).await,
+            let mut request = inner(outer, &item);
+            let response = match ready_after(before, outer.ready).await {
+                Err(id) => GraphError::failed_dependency(&id).respond(&request),
+                Ok(ready) => {
+                    request.ready = ready;
+                    call::answer(app, &request, bearer, Some(gate)).await
+                }
             };
-            done.send_replace(Some(response.status < 400));
+            done.send_replace(Some((response.status < 400, response.finished)));
             (item.id, response)
         });
     }
@@ -156,15 +131,16 @@ async fn run_all(app: &App, outer: &Request, bearer: &Bearer, items: Vec<Item>) 
     Response { lost, ..Response::json(200, json!({ "responses": shown })) }
 }
 
-/// Waits for what a request depends on; the id of one that failed comes back.
-async fn failed_before(before: Vec<(String, Outcome)>) -> Option<String> {
+/// Waits for what a request depends on; when the last of it was done comes back, or the id of one that
+/// failed.
+async fn ready_after(before: Vec<(String, Outcome)>, mut ready: Instant) -> Result<Instant, String> {
     for (id, mut outcome) in before {
-        let succeeded = outcome.wait_for(Option::is_some).await.is_ok_and(|outcome| *outcome == Some(true));
-        if !succeeded {
-            return Some(id);
+        match outcome.wait_for(Option::is_some).await.map(|outcome| *outcome) {
+            Ok(Some((true, finished))) => ready = ready.max(finished),
+            _ => return Err(id),
         }
     }
-    None
+    Ok(ready)
 }
 
 /// An inner request; who sends it and when is the outer one's.

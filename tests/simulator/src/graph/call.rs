@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use crate::app::App;
 use crate::entra::{Caller, TokenProblem};
 use crate::fault::{Action, Probe};
@@ -13,9 +11,10 @@ use crate::settings::Settings;
 
 use super::access::{self, Owner};
 use super::error::{self, GraphError};
+use super::gate::Gate;
 use super::route::{Route, Target};
 use super::wire::{Request, Response};
-use super::{batch, contact_folders, contacts, path, photo, users};
+use super::{contact_folders, contacts, path, photo, users};
 
 /// A request with everything it needs to be worked off.
 pub(super) struct Call<'a> {
@@ -50,12 +49,7 @@ impl Call<'_> {
 pub(super) type Bearer = Result<Caller, TokenProblem>;
 
 /// Answers one request, outer or inner.
-pub(super) async fn answer(
-    app: &App,
-    request: &Request,
-    bearer: &Bearer,
-    gate: Option<&batch::Gate>,
-) -> Response {
+pub(super) async fn answer(app: &App, request: &Request, bearer: &Bearer, gate: Option<&Gate>) -> Response {
     let route = path::segments(&request.path).and_then(|segments| Route::parse(&segments));
     let template = route.as_ref().map_or_else(|_| "other".to_owned(), Route::template);
     app.stats.graph(format!("{} {template}", request.method), request.inner);
@@ -126,37 +120,44 @@ fn checked<'a>(
 }
 
 /// Works the call off within the limits of its mailbox.
-async fn limited(call: &Call<'_>, target: &Target, gate: Option<&batch::Gate>) -> Response {
+async fn limited(call: &Call<'_>, target: &Target, gate: Option<&Gate>) -> Response {
     let is_mailbox = !matches!(target, Target::Users | Target::User);
     let Some(owner) = call.owner.as_ref().filter(|_| is_mailbox) else {
-        return timed(call, target).await;
+        return timed(call, target, call.request.ready).await;
     };
     // Requests of one batch wait here for each other; whoever holds a place meets the limits below.
-    let _place: Option<OwnedSemaphorePermit> = match gate {
-        Some(gate) => gate.enter(&owner.id).await,
+    let mut place = match gate {
+        Some(gate) => gate.enter(&owner.id, call.request.ready).await,
         None => None,
     };
     let key = (call.caller.app_id.clone(), owner.id.clone());
     let upload = if call.request.method == "GET" { 0 } else { call.request.body.len() as u64 };
     let (offered, slot) = call.app.limits.enter(key, upload, call.app.clock.now(), &call.settings);
     call.app.stats.mailbox(&owner.address, offered, slot.is_err());
-    match slot {
+    let start = place.as_ref().map_or(call.request.ready, |place| place.start);
+    let response = match &slot {
         Err(throttled) => GraphError::throttled(throttled.limit, throttled.retry_after).respond(call.request),
-        Ok(_slot) => timed(call, target).await,
+        Ok(_) => timed(call, target, start).await,
+    };
+    if let Some(place) = &mut place {
+        place.finished = response.finished;
     }
+    // The next of the batch must find room in the mailbox when it gets the place.
+    drop(slot);
+    response
 }
 
 /// Works the call off and takes as long about it as Graph would.
-async fn timed(call: &Call<'_>, target: &Target) -> Response {
-    let started = Instant::now();
+async fn timed(call: &Call<'_>, target: &Target, start: Instant) -> Response {
     let response = work(call, target).unwrap_or_else(|error| error.respond(call.request));
-    let rest = Duration::from_millis(call.settings.latency_ms).saturating_sub(started.elapsed());
+    let finished = start + Duration::from_millis(call.settings.latency_ms);
+    let rest = finished.saturating_duration_since(Instant::now());
     if !rest.is_zero() {
         // tokio's timer rounds up to whole milliseconds, which benchmarks would see.
         let slept = tokio::task::spawn_blocking(move || std::thread::sleep(rest)).await;
         debug_assert!(slept.is_ok(), "sleeping cannot fail");
     }
-    response
+    Response { finished, ..response }
 }
 
 fn work(call: &Call<'_>, target: &Target) -> Result<Response, GraphError> {

@@ -4,7 +4,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::model::mailbox::{Contact, Mailbox};
@@ -19,17 +18,30 @@ const ORDINARY: [u8; 3] = [0x00, 0x03, 0x24];
 const IMMUTABLE: [u8; 3] = [0x00, 0x09, 0x00];
 
 fn bytes(prefix: [u8; 3], kind: u8, mailbox: Uuid, number: u64) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(mailbox.as_bytes());
-    hash.update([kind, prefix[1]]);
-    hash.update(number.to_be_bytes());
-    let hash = hash.finalize();
     let mut bytes = prefix.to_vec();
     bytes.push(kind);
     bytes.extend(mailbox.as_bytes());
-    bytes.extend(&hash[..25]);
+    // Ids of neighbours must not look alike, or nobody would notice one that was cut short or mixed up.
+    let (high, low) = mailbox.as_u64_pair();
+    let mut seed = high
+        ^ low.rotate_left(17)
+        ^ number.rotate_left(32)
+        ^ u64::from_be_bytes([kind, prefix[1], 0, 0, 0, 0, 0, 0]);
+    for _ in 0..3 {
+        seed = scramble(seed);
+        bytes.extend(seed.to_be_bytes());
+    }
+    bytes.push(0);
     bytes.extend(number.to_be_bytes());
     bytes
+}
+
+/// One step of SplitMix64: every bit of the seed turns about half of the result.
+fn scramble(seed: u64) -> u64 {
+    let mixed = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 /// The id of a contact at `place` (ordinary) or with `number` (immutable).

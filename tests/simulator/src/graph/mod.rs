@@ -10,6 +10,7 @@ mod delta;
 mod error;
 mod extended;
 mod filter;
+mod gate;
 mod ids;
 mod path;
 mod photo;
@@ -20,6 +21,7 @@ mod users;
 mod wire;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -53,6 +55,7 @@ pub(crate) fn folder_id(mailbox: &Mailbox, folder: &Folder) -> String {
 }
 
 async fn outer(State(app): State<Arc<App>>, request: HttpRequest) -> HttpResponse {
+    let ready = Instant::now();
     let (parts, body) = request.into_parts();
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let request = wire::Request {
@@ -65,6 +68,7 @@ async fn outer(State(app): State<Arc<App>>, request: HttpRequest) -> HttpRespons
         headers: parts.headers,
         inner: false,
         now: app.clock.now(),
+        ready,
         request_id: uuid::Uuid::new_v4().to_string(),
     };
     let token = request.header("authorization").unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Requests and responses of Graph, the same for HTTP and for the inside of a batch.
 
+use std::time::Instant;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response as HttpResponse};
@@ -30,6 +32,8 @@ pub(super) struct Request {
     pub(super) inner: bool,
     /// When the outer request arrived.
     pub(super) now: Timestamp,
+    /// When the work on it can begin.
+    pub(super) ready: Instant,
     /// This exchange's id.
     pub(super) request_id: String,
 }
@@ -88,13 +92,15 @@ pub(super) struct Response {
     pub(super) status: u16,
     pub(super) headers: Vec<(String, String)>,
     pub(super) content: Content,
+    /// When it was due; not later than it was really there.
+    pub(super) finished: Instant,
     /// The reply is lost by a fault: the client must not see it.
     pub(super) lost: bool,
 }
 
 impl Response {
     fn new(status: u16, content: Content) -> Self {
-        Self { status, headers: Vec::new(), content, lost: false }
+        Self { status, headers: Vec::new(), content, finished: Instant::now(), lost: false }
     }
 
     pub(super) fn json(status: u16, body: Value) -> Self {
