@@ -116,7 +116,7 @@ failure-wrong-tenant =
     .title = Another organization signed in
     .why = You entered one directory (tenant) ID, but the account that consented belongs to another directory. Nothing was linked.
     .steps =
-        In the Azure portal (portal.azure.com), open Microsoft Entra ID and compare the tenant ID under the company name with the one below.
+        In the Azure portal (portal.azure.com), open Microsoft Entra ID and compare the tenant ID under the company name with the one that was entered in { $product }.
         If the ID is wrong, correct it in { $product } and save again.
         If it is right, open a private window, start again, and sign in with an administrator account of that organization.
 
@@ -218,7 +218,7 @@ failure-app-not-in-tenant =
         When they have given the consent, come back to { $product } and link again.
     .ask =
         { $product } is not in our Microsoft 365 yet.
-        Please open the Microsoft 365 settings in { $product }, save the tenant ID below, and accept the permissions as a Global Administrator or Privileged Role Administrator.
+        Please open the Microsoft 365 settings in { $product }, save our tenant ID, and accept the permissions as a Global Administrator or Privileged Role Administrator.
 
 failure-app-disabled =
     .title = The app is switched off in your organization

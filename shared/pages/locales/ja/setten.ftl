@@ -116,7 +116,7 @@ failure-wrong-tenant =
     .title = 別の組織でサインインされました
     .why = 入力されたテナントIDと、同意したアカウントの組織が一致しません。連携は行われていません。
     .steps =
-        Azure portal(portal.azure.com)でMicrosoft Entra IDを開き、会社名の下の「テナントID」と下のIDを見比べてください。
+        Azure portal(portal.azure.com)でMicrosoft Entra IDを開き、会社名の下の「テナントID」と、{ $product }に入力したIDを見比べてください。
         IDが間違っていた場合は、{ $product }で修正して保存し直してください。
         IDが正しい場合は、シークレットウィンドウを開いてやり直し、その組織の管理者アカウントでサインインしてください。
 
@@ -218,7 +218,7 @@ failure-app-not-in-tenant =
         同意が済んだら、{ $product }に戻ってもう一度「連携」を押してください。
     .ask =
         組織のMicrosoft 365に{ $product }がまだ登録されていません。
-        { $product }のMicrosoft 365の設定で下のテナントIDを保存し、グローバル管理者または特権ロール管理者としてアクセス許可を承諾してください。
+        { $product }のMicrosoft 365の設定で当組織のテナントIDを保存し、グローバル管理者または特権ロール管理者としてアクセス許可を承諾してください。
 
 failure-app-disabled =
     .title = 組織でこのアプリが無効になっています
