@@ -40,7 +40,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let options = StackOptions::isolated("demo")?;
     let recorded = options.traffic.clone();
     let stack = Stack::start(options).await?;
-    let far_side = FarSide::new(&stack.file().simulator_url);
+    let far_side = FarSide::new(&stack.file().simulator_url)?;
     let mut report = Report::new(far_side.clone());
     let outcome = main_job(&stack, &far_side, &file, &mut report).await;
     stack.stop();

@@ -41,7 +41,8 @@ impl Card {
     /// What the properties say.
     pub(super) fn of(block: &Block) -> Self {
         let text = |name: &str| block.all(name).next().map(Property::text).unwrap_or_default();
-        let all = |name: &str| block.preferred_first(name).into_iter().map(Property::text).collect::<Vec<_>>();
+        let all =
+            |name: &str| block.preferred_first(name).into_iter().map(Property::text).collect::<Vec<_>>();
         let mut card = Self {
             line: block.first_line,
             id: crm_id(&text("UID")),

@@ -121,24 +121,28 @@ mod tests {
 
     #[test]
     fn a_card_without_an_id_finds_its_contact() {
+        const LINK: &str = "https://crm.example/";
         let card = |name: &str, id: Option<&str>| Card {
             family: name.into(),
             printed: name.into(),
             id: id.map(str::to_owned),
             ..Card::default()
         };
-        let found = contacts(&[("a", "A", "1"), ("hash", "B", "1")]);
+        let mut found = contacts(&[("a", "A", "1"), ("hash", "B", "1")]);
         let mut cards = [card("B", None), card("A", Some("a"))];
-        // The link of both is in the notes "x".
-        find_ids(&mut cards, &found, "");
-        assert_eq!(cards[0].id, None, "the link is missing in the notes");
-        let mut found = found;
-        found.get_mut("hash").expect("there")["personalNotes"] = json!("https://crm.example/hash");
-        found.get_mut("a").expect("there")["personalNotes"] = json!("https://crm.example/a");
-        all_shown(&mut cards, &found, "https://crm.example/").expect("both are shown");
+        for (id, contact) in &mut found {
+            contact["personalNotes"] = json!(format!("{LINK}{id}"));
+        }
+        all_shown(&mut cards, &found, LINK).expect("both are shown");
         assert_eq!(cards[0].id.as_deref(), Some("hash"));
         cards[1].title = "課長".into();
-        let error = all_shown(&mut cards, &found, "https://crm.example/").expect_err("told").to_string();
+        let error = all_shown(&mut cards, &found, LINK).expect_err("told").to_string();
         assert!(error.contains(r#"jobTitle: expected "課長", found """#), "{error}");
+        let error = all_shown(&mut cards[..1], &found, LINK).expect_err("one too many").to_string();
+        assert_eq!(error, "contacts: expected 1, found 2");
+        cards[0] = card("C", None);
+        cards[1].title.clear();
+        let error = all_shown(&mut cards, &found, LINK).expect_err("nobody is called C").to_string();
+        assert!(error.contains("C (line 0): expected a contact, found none"), "{error}");
     }
 }

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Sub;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+
+/// How long an answer on loopback may take.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// The simulator's control API.
 #[derive(Debug, Clone)]
@@ -44,8 +48,17 @@ pub(super) type Contacts = BTreeMap<String, Value>;
 
 impl FarSide {
     /// The simulator at `url`, which has no slash at the end.
-    pub(super) fn new(url: &str) -> Self {
-        Self { http: reqwest::Client::new(), url: url.to_owned() }
+    ///
+    /// # Errors
+    /// The HTTP client cannot be made.
+    pub(super) fn new(url: &str) -> Result<Self> {
+        let http = reqwest::Client::builder().timeout(LIMIT).build()?;
+        Ok(Self { http, url: url.to_owned() })
+    }
+
+    /// A client for calls on loopback.
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.http
     }
 
     /// The page with a mailbox's contacts, in Japanese.

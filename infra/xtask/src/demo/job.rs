@@ -49,8 +49,7 @@ impl Job {
     /// The API refuses.
     pub(super) async fn begin(control: &Control, far_side: &FarSide) -> Result<(String, Self)> {
         let StackFile { gateway_url, operator_key, users, .. } = control.file();
-        let http = reqwest::Client::new();
-        let operator = Operator { http: &http, gateway: gateway_url, key: operator_key };
+        let operator = Operator { http: far_side.http(), gateway: gateway_url, key: operator_key };
         let organization = operator.create_organization("Demonstration").await?;
         let id = organization.id.clone();
         let job = Self {

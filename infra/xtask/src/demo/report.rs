@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_table_has_a_line_for_each_step() {
-        let mut report = Report::new(FarSide::new("http://127.0.0.1:1"));
+        let mut report = Report::new(FarSide::new("http://127.0.0.1:1").expect("a client"));
         let calls = Calls { graph: 7, batched: 99, ..Calls::default() };
         report.rows.push(Row {
             what: "Push".to_owned(),
