@@ -1,11 +1,12 @@
 //! `cargo xtask test`: every check, each step named and timed.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::process::{self, quiet};
 use crate::progress::step;
-use crate::stack::{Stack, StackOptions};
+use crate::stack::{Control, Stack, StackOptions};
 use crate::tools::Tools;
 use crate::{project, tools, traffic};
 
@@ -44,12 +45,34 @@ async fn on_a_stack(filter: Option<&str>) -> Result<()> {
     let options = StackOptions::isolated("it")?;
     let recorded = options.traffic.clone();
     let stack = Stack::start(options).await.context("the stack for the integration tests did not start")?;
+    if filter.is_none() {
+        step("The sample events", sample_events(stack.control())).await?;
+    }
     let mut tests = project_command("cargo");
     tests.args(["test", "--package", "it"]).args(filter);
     tests.env("SETTEN_STACK", stack.path()).env("SETTEN_PYTHON", Tools::Ministack.program("python"));
     step("Integration and browser tests", process::run("cargo test", &mut tests)).await?;
     stack.stop();
     step("The recorded traffic", traffic::check(&[&recorded])).await
+}
+
+/// Every function accepts its `events/FUNCTION.json`.
+async fn sample_events(control: &Control) -> Result<()> {
+    for function in project::functions()? {
+        let event = project::root().join("events").join(format!("{function}.json"));
+        let event: Value = serde_json::from_slice(&std::fs::read(event)?)?;
+        let answer = control.invoke(&function, &event).await?;
+        let accepted = if function.ends_with("-web") {
+            // The sample's key and state are nobody's: an answer for the caller, not a failure.
+            answer["statusCode"].as_u64().is_some_and(|status| (200..500).contains(&status))
+        } else if function.ends_with("-worker") {
+            answer["batchItemFailures"] == json!([])
+        } else {
+            true
+        };
+        ensure!(accepted, "{function} does not accept events/{function}.json: {answer}");
+    }
+    Ok(())
 }
 
 /// How many integration tests there are by this name.
