@@ -5,7 +5,7 @@ use std::time::Duration;
 
 mod parse;
 
-pub(crate) use parse::{entra_error, graph_error};
+pub(crate) use parse::{entra_error, graph_error, is_for_concurrency};
 
 /// Why a call failed. Holds no token, code, secret or body.
 ///
@@ -49,7 +49,8 @@ pub enum GraphError {
     /// No reply.
     #[error("no reply")]
     Unreachable(#[source] Arc<reqwest::Error>),
-    /// The request was never sent: no time was left, or an earlier request of the same batch failed.
+    /// The request was never executed: no time was left, the far side wants to be left alone for longer than
+    /// there is time, or an earlier request of the same batch failed.
     #[error("the request was not sent")]
     NotSent,
     /// The reply is not what the contract says.

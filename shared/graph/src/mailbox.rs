@@ -6,12 +6,15 @@ use reqwest::{Client, Method, Request};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::batch::{MOST_IN_BATCH, Pace};
-use crate::error::{GraphError, graph_error};
+mod places;
+
+use places::Places;
+pub(crate) use places::{MOST_AT_ONCE, Place};
+
+use crate::error::{GraphError, graph_error, is_for_concurrency};
 use crate::retry::RetryPolicy;
 use crate::settings::GraphSettings;
 use crate::transport::{Repeat, Reply, Transport, header};
@@ -26,18 +29,19 @@ pub struct Graph {
     pub(crate) transport: Transport,
     /// The version root without a slash at its end.
     base: String,
-    /// How many requests the first batches of a mailbox hold.
-    batch_size: usize,
 }
 
-/// One user's mailbox through a delegated token. One HTTP request of it is under way at a time, a batch
-/// with its inner requests; Outlook takes four at once from an app (facts 2.2).
+/// One user's mailbox through a delegated token, for any number of callers at once.
+///
+/// Outlook works on four requests of an app at once in a mailbox (facts 2.2), so a mailbox has four places:
+/// a request takes one, a chain in a batch takes one, and who finds none free waits. After a refusal for
+/// concurrency there are two, then one, as long as the `Mailbox` lives. After a refusal of any kind nobody
+/// sends anything until the time that it named.
 #[derive(Debug)]
 pub struct Mailbox {
     pub(crate) graph: Graph,
     authorization: HeaderValue,
-    /// Held while a request is under way.
-    pub(crate) pace: Mutex<Pace>,
+    pub(crate) places: Places,
 }
 
 /// The signed-in user. A person is known by the id; names and addresses change (R09).
@@ -62,16 +66,7 @@ impl Graph {
     #[must_use]
     pub fn new(http: Client, settings: GraphSettings) -> Self {
         let base = settings.graph_url.as_str().trim_end_matches('/').to_owned();
-        Self { transport: Transport::new(http), base, batch_size: MOST_IN_BATCH }
-    }
-
-    /// The same, but with at most so many requests in a batch (1 to [`MOST_IN_BATCH`]). By default a mailbox
-    /// begins with full batches and goes down to four when Outlook asks for it; four from the start never
-    /// offer Outlook more than it takes at once, for five times the calls.
-    #[must_use]
-    pub fn with_batch_size(mut self, size: usize) -> Self {
-        self.batch_size = size.clamp(1, MOST_IN_BATCH);
-        self
+        Self { transport: Transport::new(http), base }
     }
 
     /// The same with another patience.
@@ -94,7 +89,7 @@ impl Graph {
     pub fn mailbox(&self, access_token: SecretString) -> Mailbox {
         let mut authorization = header(&format!("Bearer {}", access_token.expose_secret()));
         authorization.set_sensitive(true);
-        Mailbox { graph: self.clone(), authorization, pace: Mutex::new(Pace::of(self.batch_size)) }
+        Mailbox { graph: self.clone(), authorization, places: Places::new() }
     }
 }
 
@@ -109,16 +104,14 @@ impl Mailbox {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Result<Reply, GraphError> {
-        let _one_at_a_time = self.pace.lock().await;
         let request = self.request(Method::GET, path, None)?;
-        self.send(Repeat::Always, request, self.graph.transport.limit()).await
+        self.send(Repeat::Always, &request).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Result<Reply, GraphError> {
-        let _one_at_a_time = self.pace.lock().await;
         let body = serde_json::to_vec(body).map_err(|error| GraphError::malformed("JSON", &error))?;
         let request = self.request(Method::POST, path, Some(body.into()))?;
-        self.send(Repeat::IfNotExecuted, request, self.graph.transport.limit()).await
+        self.send(Repeat::IfNotExecuted, &request).await
     }
 
     pub(crate) fn request(
@@ -140,21 +133,67 @@ impl Mailbox {
         Ok(request)
     }
 
-    /// Sends, and turns anything but success into an error. A gateway that gave up on a write leaves it in
-    /// doubt.
-    pub(crate) async fn send(
+    /// Waits for as many places as wanted, or as there are, and until the mailbox has rested. The instant after
+    /// which the call may not wait is set once it has a place: waiting for others is not held against it.
+    pub(crate) async fn enter(
+        &self,
+        wanted: usize,
+        limit: &mut Option<Instant>,
+    ) -> Result<(Place<'_>, Instant), GraphError> {
+        let transport = &self.graph.transport;
+        loop {
+            let place = self.places.take(wanted, transport.deadline).await?;
+            let limit = *limit.get_or_insert_with(|| transport.limit());
+            self.places.rested(limit).await?;
+            if self.places.is_current(&place) {
+                return Ok((place, limit));
+            }
+        }
+    }
+
+    /// Sends a single request until there is an answer other than a refusal for load, or until attempts or
+    /// time run out.
+    async fn send(&self, repeat: Repeat, request: &Request) -> Result<Reply, GraphError> {
+        let (mut limit, mut attempt) = (None, 1);
+        loop {
+            let (place, limit) = self.enter(1, &mut limit).await?;
+            if let Some(result) = self.attempt(repeat, request, attempt, &place, limit).await {
+                return result;
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Sends once, and turns anything but success into an error. A gateway that gave up on a write leaves it in
+    /// doubt. `None`: it was refused, the mailbox rests, and then it may be sent again.
+    pub(crate) async fn attempt(
         &self,
         repeat: Repeat,
-        request: Request,
+        request: &Request,
+        attempt: u32,
+        place: &Place<'_>,
         limit: Instant,
-    ) -> Result<Reply, GraphError> {
-        let reply = self.graph.transport.send(repeat, request, limit).await?;
-        if reply.is_success() {
-            return Ok(reply);
-        }
+    ) -> Option<Result<Reply, GraphError>> {
+        let transport = &self.graph.transport;
+        let result = transport.send_once(repeat, request, limit).await;
+        let pause = transport.pause_after(repeat, attempt, &result);
+        // Also if this call ends here: the refusal was meant for all.
+        pause.into_iter().for_each(|pause| self.places.rest(pause));
+        let reply = match result {
+            Ok(reply) if reply.is_success() => return Some(Ok(reply)),
+            Ok(reply) => reply,
+            Err(_) if transport.may_repeat_after(pause, attempt, limit) => return None,
+            Err(error) => return Some(Err(error)),
+        };
         let error = graph_error(reply.status, reply.retry_after, &reply.body);
+        if is_for_concurrency(&error, &reply.body) {
+            self.places.reduce(place);
+        }
+        if transport.may_repeat_after(pause, attempt, limit) {
+            return None;
+        }
         let in_doubt = repeat == Repeat::IfNotExecuted && matches!(reply.status, 408 | 500 | 502 | 504);
-        Err(if in_doubt { error.in_doubt() } else { error })
+        Some(Err(if in_doubt { error.in_doubt() } else { error }))
     }
 }
 

@@ -54,14 +54,24 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    /// A 200 for a batch, the last answer first, as Graph may order them.
+    /// A 200 for a batch, the last answer first, as Graph may order them. What depends on a failure is not
+    /// asked for: it gets 424.
     pub(crate) fn batch(request: &Seen, answer: impl Fn(&Value) -> Value) -> Self {
-        let responses = request.inner().into_iter().rev().map(|inner| {
-            let mut reply = answer(&inner);
+        let mut failed = Vec::new();
+        let mut responses = Vec::new();
+        for inner in request.inner() {
+            let depends_on = inner["dependsOn"].as_array().cloned().unwrap_or_default();
+            let mut reply = match depends_on.iter().find(|&id| failed.contains(id)) {
+                Some(_) => json!({"status": 424, "body": {"error": {"code": "FailedDependency"}}}),
+                None => answer(&inner),
+            };
+            if reply["status"].as_u64().expect("a status") >= 400 {
+                failed.push(inner["id"].clone());
+            }
             reply["id"] = inner["id"].clone();
-            reply
-        });
-        Self::Answer(200, json!({ "responses": responses.collect::<Vec<_>>() }))
+            responses.insert(0, reply);
+        }
+        Self::Answer(200, json!({ "responses": responses }))
     }
 }
 

@@ -89,23 +89,44 @@ impl Transport {
     ) -> Result<Reply, GraphError> {
         let mut attempt = 1;
         loop {
-            let result = self.send_once(&request, limit).await;
-            let asked = match &result {
-                Ok(reply) if may_repeat(repeat, reply.status) => reply.retry_after,
-                Err(error) if repeat == Repeat::Always || was_not_sent(error) => None,
-                Ok(_) | Err(GraphError::NotSent) => return result,
-                Err(_) => return result.map_err(GraphError::in_doubt),
-            };
-            let pause = self.policy.pause(attempt, asked);
-            if attempt >= self.policy.attempts || Instant::now() + pause >= limit {
+            let result = self.send_once(repeat, &request, limit).await;
+            let pause = self.pause_after(repeat, attempt, &result);
+            if !self.may_repeat_after(pause, attempt, limit) {
                 return result;
             }
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(pause.unwrap_or_default()).await;
             attempt += 1;
         }
     }
 
-    async fn send_once(&self, request: &Request, limit: Instant) -> Result<Reply, GraphError> {
+    /// How long to stay away after this result of the attempt of this number (from 1); `None` if there is no
+    /// reason to send again, or no right.
+    pub(crate) fn pause_after(
+        &self,
+        repeat: Repeat,
+        attempt: u32,
+        result: &Result<Reply, GraphError>,
+    ) -> Option<Duration> {
+        let asked = match result {
+            Ok(reply) if may_repeat(repeat, reply.status) => reply.retry_after,
+            Err(GraphError::Unreachable(_)) => None,
+            _ => return None,
+        };
+        Some(self.policy.pause(attempt, asked))
+    }
+
+    /// Whether there is a pause after which to send again, and attempts and time are left for it.
+    pub(crate) fn may_repeat_after(&self, pause: Option<Duration>, attempt: u32, limit: Instant) -> bool {
+        pause.is_some_and(|pause| attempt < self.policy.attempts && Instant::now() + pause < limit)
+    }
+
+    /// Sends once. A write that gets no reply is in doubt, unless it certainly did not arrive.
+    pub(crate) async fn send_once(
+        &self,
+        repeat: Repeat,
+        request: &Request,
+        limit: Instant,
+    ) -> Result<Reply, GraphError> {
         let left = limit.saturating_duration_since(Instant::now());
         if left < LEAST_TIME {
             return Err(GraphError::NotSent);
@@ -122,7 +143,10 @@ impl Transport {
             }
             Err(_) => tracing::warn!(%method, path, client_request_id = %id, "no reply"),
         }
-        result
+        result.map_err(|error| {
+            let is_known = repeat == Repeat::Always || was_not_sent(&error);
+            if is_known { error } else { error.in_doubt() }
+        })
     }
 
     async fn receive(&self, request: Request) -> Result<Reply, GraphError> {

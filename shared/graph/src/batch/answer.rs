@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::request::BatchRequest;
-use crate::error::{GraphError, graph_error};
+use crate::error::{GraphError, graph_error, is_for_concurrency};
 use crate::retry::retry_after;
 use crate::transport::Repeat;
 
@@ -71,6 +71,11 @@ impl BatchAnswer {
         self.refusal == Refusal::ForConcurrency
     }
 
+    /// Whether it was not executed because the request that it depends on failed.
+    pub(super) fn is_failed_dependency(&self) -> bool {
+        self.status == 424
+    }
+
     pub(super) fn retry_after(&self) -> Option<Duration> {
         self.failure.as_ref().and_then(GraphError::retry_after)
     }
@@ -124,19 +129,13 @@ fn answer(reply: &Reply<'_>, request: &BatchRequest) -> BatchAnswer {
     let read = request.repeat() == Repeat::Always;
     let gave_up = matches!(reply.status, 408 | 500 | 502 | 503 | 504);
     let (refusal, failure) = match failure {
-        GraphError::Throttled { ref code, .. } => (refusal(code, text), failure),
+        failure if is_for_concurrency(&failure, text.as_bytes()) => (Refusal::ForConcurrency, failure),
+        failure @ GraphError::Throttled { .. } => (Refusal::ForLoad, failure),
         failure if gave_up && read => (Refusal::ForLoad, failure),
         failure if gave_up => (Refusal::No, failure.in_doubt()),
         failure => (Refusal::No, failure),
     };
     BatchAnswer { status: reply.status, body, failure: Some(failure), refusal }
-}
-
-/// Outlook says "Application is over its MailboxConcurrency limit" (facts 2.2).
-fn refusal(code: &str, body: &str) -> Refusal {
-    let for_concurrency =
-        code.eq_ignore_ascii_case("ErrorExceededConnectionCount") || body.contains("Concurrency");
-    if for_concurrency { Refusal::ForConcurrency } else { Refusal::ForLoad }
 }
 
 /// `Retry-After` among the headers of an inner answer, whatever its case; a number or a text.

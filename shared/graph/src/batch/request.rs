@@ -66,6 +66,8 @@ struct Inner<'a> {
     headers: Headers,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a RawValue>,
+    #[serde(rename = "dependsOn", skip_serializing_if = "Option::is_none")]
+    depends_on: Option<[String; 1]>,
 }
 
 /// The headers of the outer request do not reach the inner ones.
@@ -77,8 +79,8 @@ struct Headers {
     content_type: Option<&'static str>,
 }
 
-/// The body of a batch; the ids are the places in it.
-pub(super) fn body<'a>(requests: impl Iterator<Item = &'a BatchRequest>) -> Vec<u8> {
+/// The body of a batch; the ids are the places in it. In a chain each depends on the one before.
+pub(super) fn body<'a>(requests: impl Iterator<Item = &'a BatchRequest>, is_chain: bool) -> Vec<u8> {
     let requests = requests.enumerate().map(|(place, request)| Inner {
         id: place.to_string(),
         method: request.method,
@@ -88,6 +90,7 @@ pub(super) fn body<'a>(requests: impl Iterator<Item = &'a BatchRequest>) -> Vec<
             content_type: request.body.is_some().then_some("application/json"),
         },
         body: request.body.as_deref(),
+        depends_on: place.checked_sub(1).filter(|_| is_chain).map(|before| [before.to_string()]),
     });
     serde_json::to_vec(&Batch { requests: requests.collect() }).expect("texts are JSON")
 }

@@ -55,9 +55,30 @@ async fn every_request_says_who_asks_and_wants_immutable_ids() {
     let expected = json!({"requests": [
         {"id": "0", "method": "POST", "url": "/me/contacts", "body": {"n": 0},
             "headers": {"Prefer": prefer, "Content-Type": "application/json"}},
-        {"id": "1", "method": "DELETE", "url": "/me/contacts/a%2Fb", "headers": {"Prefer": prefer}},
+        {"id": "1", "method": "DELETE", "url": "/me/contacts/a%2Fb", "headers": {"Prefer": prefer},
+            "dependsOn": ["0"]},
     ]});
     assert_eq!(seen.json(), expected);
+}
+
+/// What each request of a batch depends on, by id; the ids are the places.
+fn dependencies(batch: &Seen) -> Vec<Option<String>> {
+    let depends_on = |(place, inner): (usize, Value)| {
+        assert_eq!(inner["id"], place.to_string());
+        let ids = inner.get("dependsOn")?.as_array().expect("ids").clone();
+        assert_eq!(ids.len(), 1, "{inner}");
+        ids[0].as_str().map(str::to_owned)
+    };
+    batch.inner().into_iter().enumerate().map(depends_on).collect()
+}
+
+fn is_chain(batch: &Seen) -> bool {
+    let before = |place: usize| place.checked_sub(1).map(|before| before.to_string());
+    dependencies(batch) == (0..batch.inner().len()).map(before).collect::<Vec<_>>()
+}
+
+fn is_side_by_side(batch: &Seen) -> bool {
+    dependencies(batch).iter().all(Option::is_none)
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,18 +87,19 @@ async fn answers_stand_in_the_order_of_the_requests_and_long_lists_are_cut() {
     let answers = stub.mailbox().batch(&creations(45)).await.expect("answers");
     assert_eq!(answered(&answers), (0..45).collect::<Vec<_>>());
     assert_eq!(stub.seen().iter().map(|batch| batch.inner().len()).collect::<Vec<_>>(), [20, 20, 5]);
+    assert!(stub.seen().iter().all(is_chain));
     assert!(stub.mailbox().batch(&[]).await.expect("nothing").is_empty());
     assert_eq!(stub.seen().len(), 3);
-    stub.graph().with_batch_size(4).mailbox("token".into()).batch(&creations(5)).await.expect("answers");
-    assert_eq!(stub.seen()[3..].iter().map(|batch| batch.inner().len()).collect::<Vec<_>>(), [4, 1]);
+    stub.mailbox().batch(&creations(1)).await.expect("an answer");
+    assert_eq!(dependencies(&stub.seen()[3]), [None]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_refused_requests_are_repeated_after_the_longest_pause() {
+async fn the_refused_request_and_what_is_behind_it_come_again_as_a_chain() {
     let stub = Stub::start(|number, batch| {
         Act::batch(batch, |inner| match (number, inner["body"]["n"].as_u64()) {
             (0, Some(1)) => refused(429, "TooManyRequests", "slow down", "3"),
-            (0, Some(3)) => refused(503, "ErrorServerBusy", "busy", "11"),
+            (1, Some(3)) => refused(503, "ErrorServerBusy", "busy", "11"),
             _ => created(inner),
         })
     })
@@ -85,30 +107,121 @@ async fn only_refused_requests_are_repeated_after_the_longest_pause() {
     let answers = stub.mailbox().batch(&creations(5)).await.expect("answers");
     assert_eq!(answered(&answers), [0, 1, 2, 3, 4]);
     let seen = stub.seen();
-    assert_eq!(seen.iter().map(numbers).collect::<Vec<_>>(), [vec![0, 1, 2, 3, 4], vec![1, 3]]);
-    let pause = seen[1].at - seen[0].at;
-    assert!((11..13).contains(&pause.as_secs()), "{pause:?}");
+    let sent: Vec<_> = seen.iter().map(numbers).collect();
+    assert_eq!(sent, [vec![0, 1, 2, 3, 4], vec![1, 2, 3, 4], vec![3, 4]]);
+    assert!(seen.iter().all(is_chain));
+    let pauses: Vec<_> = seen.windows(2).map(|pair| (pair[1].at - pair[0].at).as_secs()).collect();
+    assert_eq!(pauses, [3, 11]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn refused_for_concurrency_a_mailbox_goes_on_four_at_a_time() {
+async fn what_is_behind_a_failure_is_sent_apart_four_at_a_time() {
     let stub = Stub::start(|_, batch| {
-        Act::batch(batch, |inner| {
-            let place: usize = inner["id"].as_str().and_then(|id| id.parse().ok()).expect("a place");
-            if place < AT_ONCE { created(inner) } else { concurrency() }
+        Act::batch(batch, |inner| match inner["body"]["n"].as_u64() {
+            Some(3 | 5 | 7) => json!({"status": 400, "body": {"error": {"code": "ErrorInvalidRequest"}}}),
+            _ => created(inner),
+        })
+    })
+    .await;
+    let answers = stub.mailbox().batch(&creations(14)).await.expect("answers");
+    for (n, answer) in answers.iter().enumerate() {
+        let expected = if [3, 5, 7].contains(&n) { 400 } else { 201 };
+        assert_eq!(answer.status, expected, "{n}");
+    }
+    let seen = stub.seen();
+    let sent: Vec<_> = seen[1..].iter().map(numbers).collect();
+    assert_eq!(sent, [vec![4, 5, 6, 7], vec![8, 9, 10, 11], vec![12, 13]]);
+    assert!(is_chain(&seen[0]) && seen[1..].iter().all(is_side_by_side));
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_requests_side_by_side_only_the_refused_ones_are_repeated_after_the_longest_pause() {
+    let stub = Stub::start(|number, batch| {
+        Act::batch(batch, |inner| match (number, inner["body"]["n"].as_u64()) {
+            (_, Some(0)) => json!({"status": 500}),
+            (1, Some(1)) => refused(429, "TooManyRequests", "slow down", "3"),
+            (1, Some(3)) => refused(503, "ErrorServerBusy", "busy", "11"),
+            _ => created(inner),
+        })
+    })
+    .await;
+    let answers = stub.mailbox().batch(&creations(5)).await.expect("answers");
+    assert!(answers[0].error().expect("a failure").is_outcome_unknown());
+    assert_eq!(answered(&answers[1..]), [1, 2, 3, 4]);
+    let seen = stub.seen();
+    let sent: Vec<_> = seen.iter().map(numbers).collect();
+    assert_eq!(sent, [vec![0, 1, 2, 3, 4], vec![1, 2, 3, 4], vec![1, 3]]);
+    assert_eq!((seen[2].at - seen[1].at).as_secs(), 11);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_never_executed_is_not_in_doubt_when_the_time_runs_out() {
+    for first in [refused(429, "TooManyRequests", "", "90"), json!({"status": 500})] {
+        let stub = Stub::start(move |number, batch| match number {
+            0 => Act::batch(batch, |_| first.clone()),
+            _ => Act::Refuse(429, "90"),
+        })
+        .await;
+        let answers = stub.mailbox().batch(&creations(3)).await.expect("answers");
+        for answer in &answers[1..] {
+            let error = answer.error().expect("not executed");
+            assert!(error.is_retryable() && !error.is_outcome_unknown(), "{error:?}");
+            assert_ne!(answer.status, 424);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_callers_of_a_mailbox_rest_when_one_is_refused() {
+    let stub = Stub::start(|number, batch| match number {
+        0 => Act::Refuse(429, "30"),
+        1..4 => Act::batch(batch, |_| refused(429, "TooManyRequests", "", "20")),
+        _ => Act::batch(batch, created),
+    })
+    .await;
+    let mailbox = stub.mailbox();
+    let requests = creations(20);
+    for answers in futures::future::join_all((0..6).map(|_| mailbox.batch(&requests))).await {
+        assert_eq!(answered(&answers.expect("answers")), (0..20).collect::<Vec<_>>());
+    }
+    let seconds: Vec<_> = stub.seen().iter().map(|batch| batch.at.as_secs()).collect();
+    assert_eq!(seconds[..4], [0; 4]);
+    assert_eq!(seconds.len(), 10);
+    assert!(seconds[4..].iter().all(|&second| second >= 30), "{seconds:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refused_for_concurrency_a_mailbox_goes_on_with_fewer_places() {
+    let stub = Stub::start(|number, batch| {
+        Act::batch(batch, |inner| match (number, inner["body"]["n"].as_u64()) {
+            (0, Some(1)) => concurrency(),
+            (1, Some(1)) => json!({"status": 400}),
+            _ => created(inner),
         })
     })
     .await;
     let mailbox = stub.mailbox();
-    let answers = mailbox.batch(&creations(20)).await.expect("answers");
-    assert_eq!(answered(&answers), (0..20).collect::<Vec<_>>());
-    mailbox.batch(&creations(6)).await.expect("answers");
+    mailbox.batch(&creations(8)).await.expect("answers");
     let sizes: Vec<_> = stub.seen().iter().map(|batch| batch.inner().len()).collect();
-    assert_eq!(sizes, [20, 4, 4, 4, 4, 4, 2]);
+    assert_eq!(sizes, [8, 7, 2, 2, 2], "two at a time behind the failure");
+    assert_eq!(mailbox.places.take(4, None).await.expect("places").at_once, 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn other_refusals_do_not_slow_the_mailbox_down() {
+async fn a_batch_refused_for_concurrency_counts_as_well() {
+    let body = json!({"error": {"code": "ErrorExceededConnectionCount", "message": "too many"}});
+    let stub = Stub::start(move |number, batch| match number {
+        0 | 1 => Act::Answer(429, body.clone()),
+        _ => Act::batch(batch, created),
+    })
+    .await;
+    let mailbox = stub.mailbox();
+    mailbox.batch(&creations(2)).await.expect("answers");
+    assert_eq!(mailbox.places.take(4, None).await.expect("a place").at_once, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_refusals_take_no_places_away() {
     let stub = Stub::start(|number, batch| {
         Act::batch(batch, |inner| match number {
             0 => refused(429, "ApplicationThrottled", "Application is over its MailboxRequests limit.", "1"),
@@ -116,8 +229,10 @@ async fn other_refusals_do_not_slow_the_mailbox_down() {
         })
     })
     .await;
-    stub.mailbox().batch(&creations(8)).await.expect("answers");
+    let mailbox = stub.mailbox();
+    mailbox.batch(&creations(8)).await.expect("answers");
     assert_eq!(stub.seen().iter().map(|batch| batch.inner().len()).collect::<Vec<_>>(), [8, 8]);
+    assert_eq!(mailbox.places.take(4, None).await.expect("places").at_once, 4);
 }
 
 #[tokio::test(start_paused = true)]
@@ -171,7 +286,7 @@ async fn a_server_that_is_not_there_leaves_nothing_in_doubt() {
 
 #[tokio::test(start_paused = true)]
 async fn what_inner_answers_mean() {
-    let cases: [(u16, &str, bool); 9] = [
+    let cases: [(u16, &str, bool); 8] = [
         (400, "ErrorInvalidRequest", false),
         (404, "ErrorItemNotFound", false),
         (409, "ErrorIrresolvableConflict", false),
@@ -180,7 +295,6 @@ async fn what_inner_answers_mean() {
         (503, "ErrorMailboxStoreUnavailable", true),
         (504, "UnknownError", true),
         (507, "quotaLimitReached", false),
-        (424, "FailedDependency", false),
     ];
     let stub = Stub::start(move |_, batch| {
         Act::batch(batch, |inner| {
@@ -190,15 +304,17 @@ async fn what_inner_answers_mean() {
         })
     })
     .await;
-    let answers = stub.mailbox().batch(&creations(cases.len())).await.expect("answers");
-    assert_eq!(stub.seen().len(), 1);
-    for ((status, code, in_doubt), answer) in cases.into_iter().zip(answers) {
+    let mailbox = stub.mailbox();
+    let requests = creations(cases.len());
+    for ((status, code, in_doubt), request) in cases.into_iter().zip(requests) {
+        let answer = mailbox.batch(&[request]).await.expect("an answer").remove(0);
         let error = answer.error().expect("a failure");
         assert_eq!((answer.status, error.status()), (status, Some(status)));
         assert!(error.has_code(&code.to_lowercase()), "{error:?}");
         assert_eq!(error.is_outcome_unknown(), in_doubt, "{status} {code}");
         assert!(answer.json::<Value>().is_err());
     }
+    assert_eq!(stub.seen().len(), cases.len());
 }
 
 #[tokio::test(start_paused = true)]
@@ -219,22 +335,26 @@ async fn refusals_that_do_not_end_are_given_back_as_not_executed() {
 
 #[tokio::test(start_paused = true)]
 async fn no_call_waits_beyond_its_deadline() {
-    let stub = Stub::start(|number, batch| match number {
-        0 => Act::batch(batch, |_| refused(429, "TooManyRequests", "", "30")),
-        _ => Act::Refuse(429, "30"),
-    })
-    .await;
+    let stub = Stub::start(|_, batch| Act::batch(batch, |_| refused(429, "TooManyRequests", "", "30"))).await;
     let start = Instant::now();
     let mailbox = stub.graph().with_deadline(start + Duration::from_secs(20)).mailbox("token".into());
     let answers = mailbox.batch(&creations(1)).await.expect("its refusal");
     assert_eq!(answers[0].status, 429);
-    let error = mailbox.batch(&creations(1)).await.expect_err("refused");
-    assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    let error = mailbox.batch(&creations(1)).await.expect_err("the mailbox rests for longer");
+    assert!(matches!(error, GraphError::NotSent), "{error:?}");
     assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     tokio::time::advance(Duration::from_secs(25)).await;
     let error = mailbox.batch(&creations(1)).await.expect_err("too late");
     assert!(matches!(error, GraphError::NotSent), "{error:?}");
-    assert_eq!(stub.seen().len(), 2);
+    assert_eq!(stub.seen().len(), 1, "Graph is left alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_refused_for_longer_than_there_is_time_says_for_how_long() {
+    let stub = Stub::start(|_, _| Act::Refuse(429, "90")).await;
+    let error = stub.mailbox().batch(&creations(3)).await.expect_err("refused");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(90)));
+    assert_eq!(stub.seen().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

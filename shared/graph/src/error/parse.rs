@@ -85,6 +85,15 @@ pub(crate) fn graph_error(status: u16, retry_after: Option<Duration>, body: &[u8
     }
 }
 
+/// Whether a refusal for load was for running at the same time as others. Outlook says "Application is over
+/// its MailboxConcurrency limit" (facts 2.2).
+pub(crate) fn is_for_concurrency(error: &GraphError, body: &[u8]) -> bool {
+    const WORD: &[u8] = b"Concurrency";
+    matches!(error, GraphError::Throttled { .. })
+        && (error.has_code("ErrorExceededConnectionCount")
+            || body.windows(WORD.len()).any(|window| window == WORD))
+}
+
 fn is_busy(code: &str) -> bool {
     BUSY.iter().any(|busy| busy.eq_ignore_ascii_case(code))
 }
