@@ -66,9 +66,9 @@ impl Stack {
     /// # Errors
     /// A step failed; whatever was started has been ended.
     pub async fn start(options: StackOptions) -> Result<Self> {
+        let folder = Folder::open(&options)?;
         tools::ensure().await?;
         let built = step("Building the functions and the simulator", functions::build()).await?;
-        let folder = Folder::open(&options)?;
         let http = http_client()?;
         let faults = Faults::default();
         let [front, gates @ ..] = gates(&options, &faults).await?;
