@@ -19,7 +19,7 @@ use crate::{CardsError, collection::CardItem, contact_for, fingerprint};
 
 /// How many batches are worked on at a time: one more than a mailbox takes at once, so that its places stay
 /// filled while a batch is written down.
-const LANES: usize = 5;
+pub(super) const LANES: usize = 5;
 
 impl Push {
     /// Pushes some changed cards. On an error some are pushed, and each card's mirror says so.
@@ -171,7 +171,8 @@ impl Tally<'_> {
     }
 }
 
-fn batches(steps: Vec<Step>) -> Vec<Vec<Step>> {
+/// Steps as they go out, at most twenty together.
+pub(super) fn batches(steps: Vec<Step>) -> Vec<Vec<Step>> {
     let mut batches: Vec<Vec<Step>> = Vec::new();
     for step in steps {
         match batches.last_mut() {
