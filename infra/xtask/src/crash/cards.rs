@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::end_state::comparable;
-use super::stage::{Message, Stage};
+use super::stage::{Message, Process, Stage};
 use super::walk::{Cut, Invocation, Outcome};
 use crate::made_up;
 use crate::product::Product;
@@ -89,23 +89,30 @@ impl Cards<'_> {
 
     /// A tick and the work it leads to.
     async fn turn(&self, step: usize, cut: Option<Cut>, outcome: &mut Outcome) -> Result<()> {
-        let offset = TURN * i64::try_from(step)?;
-        let at = |invocation| cut.filter(|cut| cut.step == step && cut.invocation == invocation);
-        self.tick(offset, at(Invocation::Tick), outcome).await?;
-        let mut worker_cut = at(Invocation::Worker);
+        let process = |invocation| match cut {
+            None => Process::Fresh,
+            Some(cut) if cut.step == step && cut.invocation == invocation => {
+                Process::CutAt(cut.nth, cut.when)
+            }
+            Some(_) => Process::Any,
+        };
+        self.tick(TURN * i64::try_from(step)?, process(Invocation::Tick), outcome).await?;
+        // A tick that died may have led to a second message: it must do no harm.
+        let mut process = process(Invocation::Worker);
         for message in self.stage.receive().await? {
-            self.deliver(&message, offset, worker_cut.take(), outcome).await?;
+            self.deliver(&message, process, outcome).await?;
+            process = Process::Any;
         }
         Ok(())
     }
 
     /// The tick; one that died is followed by the next minute's.
-    async fn tick(&self, offset: i64, cut: Option<Cut>, outcome: &mut Outcome) -> Result<()> {
+    async fn tick(&self, offset: i64, process: Process, outcome: &mut Outcome) -> Result<()> {
         let event = json!({});
-        let first = self.stage.run("schedule-tick", offset, &event, cut.map(Cut::call)).await?;
+        let first = self.stage.run("schedule-tick", offset, &event, process).await?;
         outcome.saw(&first);
         if first.is_cut {
-            let next = self.stage.run("schedule-tick", offset + 60, &event, None).await?;
+            let next = self.stage.run("schedule-tick", offset, &event, Process::Any).await?;
             next.answer.context("the tick after the one that died failed")?;
             return Ok(());
         }
@@ -113,23 +120,18 @@ impl Cards<'_> {
     }
 
     /// Delivers a message until it is worked off, as the queue would.
-    async fn deliver(
-        &self,
-        message: &Message,
-        mut offset: i64,
-        mut cut: Option<Cut>,
-        outcome: &mut Outcome,
-    ) -> Result<()> {
+    async fn deliver(&self, message: &Message, mut process: Process, outcome: &mut Outcome) -> Result<()> {
+        let mut offset = 0;
         for delivery in 0..MOST_DELIVERIES {
-            let run =
-                self.stage.run("cards-worker", offset, &message.event(), cut.take().map(Cut::call)).await?;
+            let run = self.stage.run("cards-worker", offset, &message.event(), process).await?;
+            process = Process::Any;
             if delivery == 0 {
                 outcome.saw(&run);
             }
             match &run.answer {
                 Ok(answer) if is_done(answer) => return self.stage.delete(message).await,
-                // At once: the dead attempt's lease is still held, which must do no harm.
-                _ if run.is_cut => offset += 1,
+                // Delivered again at once: the dead attempt's lease is still held, which must do no harm.
+                _ if run.is_cut => {}
                 Ok(_) => offset += LEASE,
                 Err(error) => bail!("the worker failed: {error:#}"),
             }
@@ -140,12 +142,12 @@ impl Cards<'_> {
     /// A turn in which nothing changed: how many calls it makes to Microsoft.
     async fn quiet_turn(&self) -> Result<usize> {
         let offset = TURN * i64::try_from(STEPS.len())?;
-        self.stage.run("schedule-tick", offset, &json!({}), None).await?.answer?;
+        self.stage.run("schedule-tick", offset, &json!({}), Process::Any).await?.answer?;
         let messages = self.stage.receive().await?;
         ensure!(!messages.is_empty(), "a turn that nobody was due in");
         let mut calls = 0;
         for message in messages {
-            let run = self.stage.run("cards-worker", offset, &message.event(), None).await?;
+            let run = self.stage.run("cards-worker", 0, &message.event(), Process::Any).await?;
             ensure!(is_done(&run.answer?), "the quiet turn's job was not worked off");
             calls += run.calls.iter().filter(|call| call.gate == "microsoft").count();
             self.stage.delete(&message).await?;
@@ -159,9 +161,10 @@ impl Cards<'_> {
         let names = [(address.as_str(), "ADDRESS"), (user.as_str(), "USER"), (object_id.as_str(), "OBJECT")];
         let url = format!("{}/_sim/mailboxes/{address}", self.stage.control.file().simulator_url);
         let mailbox: Value = self.http.get(url).send().await?.error_for_status()?.json().await?;
-        let rows = self.stage.items("CardsTable").await?;
-        let rows: Vec<Value> =
-            rows.into_iter().filter(|row| belongs_to(row, user)).map(without_folder).collect();
+        let partition = format!("CARDS#{}#{user}", self.product.organization_id());
+        let rows = self.stage.items("CardsTable", &partition).await?;
+        ensure!(!rows.is_empty(), "no rows under {partition}");
+        let rows: Vec<Value> = rows.into_iter().map(without_folder).collect();
         let links: Value =
             self.product.call(reqwest::Method::GET, &format!("users/{user}/links/contacts"), None).await?;
         let state =
@@ -195,10 +198,6 @@ impl Cards<'_> {
 /// Whether the worker gave no message back.
 fn is_done(answer: &Value) -> bool {
     answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty)
-}
-
-fn belongs_to(row: &Value, user: &str) -> bool {
-    row["pk"]["S"].as_str().is_some_and(|pk| pk.split('#').any(|part| part == user))
 }
 
 /// The row with the folder's hash out of its key; a second folder's rows then stand beside the first's.

@@ -1,5 +1,8 @@
 //! Functions run one invocation at a time, each in a process of its own, and may be cut down in it.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 
@@ -7,10 +10,24 @@ use crate::gate::{Call, Faults, When};
 use crate::stack::Control;
 
 /// A stack whose schedule and queue mapping rest: nothing runs but what is run here.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Stage<'a> {
     pub(super) control: &'a Control,
-    pub(super) faults: &'a Faults,
+    faults: &'a Faults,
+    /// How far ahead the clock of each function's processes is, in seconds; those that are not here are to be
+    /// replaced before they run again.
+    clocks: Mutex<HashMap<String, i64>>,
+}
+
+/// How an invocation is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Process {
+    /// By whatever process is there.
+    Any,
+    /// By a new one, so that the calls of its start are counted too.
+    Fresh,
+    /// By a new one that is killed upon its call of that number; neither it nor a later one gets through.
+    CutAt(usize, When),
 }
 
 /// What became of an invocation.
@@ -48,9 +65,12 @@ impl Message {
     }
 }
 
-impl Stage<'_> {
-    /// Invokes a function in a fresh process whose clock is `offset` seconds ahead. When the `nth` call is
-    /// to be cut, the process is killed upon it, and neither it nor a later call gets through.
+impl<'a> Stage<'a> {
+    pub(super) fn new(control: &'a Control, faults: &'a Faults) -> Self {
+        Self { control, faults, clocks: Mutex::default() }
+    }
+
+    /// Invokes a function whose clock is `offset` seconds ahead.
     ///
     /// # Errors
     /// The stack does not answer.
@@ -59,12 +79,14 @@ impl Stage<'_> {
         function: &str,
         offset: i64,
         event: &Value,
-        cut: Option<(usize, When)>,
+        process: Process,
     ) -> Result<Run> {
-        self.renew(function, offset).await?;
-        match cut {
-            None => self.faults.arm(),
-            Some((nth, when)) => self.faults.cut(nth, when),
+        if !matches!(process, Process::Any) || self.clock(function) != Some(offset) {
+            self.renew(function, offset).await?;
+        }
+        match process {
+            Process::Any | Process::Fresh => self.faults.arm(),
+            Process::CutAt(nth, when) => self.faults.cut(nth, when),
         }
         let invocation = self.control.invoke(function, event);
         let mut invocation = std::pin::pin!(invocation);
@@ -79,11 +101,23 @@ impl Stage<'_> {
         Ok(Run { answer, calls: self.faults.calls(), is_cut })
     }
 
+    fn clock(&self, function: &str) -> Option<i64> {
+        self.clocks.lock().expect("no holder of the clocks panics").get(function).copied()
+    }
+
     /// Replaces a function's processes, killing what they do.
     async fn renew(&self, function: &str, offset: i64) -> Result<()> {
-        let name = self.control.file().function(function)?;
-        let clock = [("CLOCK_OFFSET_SECONDS", offset.to_string())];
-        self.control.aws().set_environment(name, &clock).await
+        self.set(function, ("CLOCK_OFFSET_SECONDS", offset.to_string())).await?;
+        self.clocks.lock().expect("no holder of the clocks panics").insert(function.to_owned(), offset);
+        Ok(())
+    }
+
+    /// Changes a variable of a function's environment for the whole walk.
+    ///
+    /// # Errors
+    /// The stack does not answer.
+    pub(super) async fn set(&self, function: &str, variable: (&str, String)) -> Result<()> {
+        self.control.aws().set_environment(self.control.file().function(function)?, &[variable]).await
     }
 
     /// Takes all messages off the cards queue; each is deleted by [`Stage::delete`], or is in flight for
@@ -130,19 +164,24 @@ impl Stage<'_> {
         self.control.aws().json("sqs", &format!("AmazonSQS.{operation}"), &body).await
     }
 
-    /// All items of a table, named by the template's output.
+    /// The items of one partition of a table, which is named by the template's output.
     ///
     /// # Errors
     /// The stack does not answer.
-    pub(super) async fn items(&self, table: &str) -> Result<Vec<Value>> {
+    pub(super) async fn items(&self, table: &str, partition: &str) -> Result<Vec<Value>> {
         let mut items = Vec::new();
         let mut after = Value::Null;
         loop {
-            let mut body = json!({"TableName": self.control.file().output(table)?, "ConsistentRead": true});
+            let mut body = json!({
+                "TableName": self.control.file().output(table)?,
+                "KeyConditionExpression": "pk = :pk",
+                "ExpressionAttributeValues": {":pk": {"S": partition}},
+                "ConsistentRead": true,
+            });
             if !after.is_null() {
                 body["ExclusiveStartKey"] = after;
             }
-            let mut page = self.control.aws().json("dynamodb", "DynamoDB_20120810.Scan", &body).await?;
+            let mut page = self.control.aws().json("dynamodb", "DynamoDB_20120810.Query", &body).await?;
             if let Value::Array(found) = page["Items"].take() {
                 items.extend(found);
             }

@@ -9,6 +9,9 @@ use super::stage::Run;
 use crate::gate::{Call, When};
 use crate::progress::step;
 
+/// How many differing lines of a run are shown.
+const MOST_LINES: usize = 20;
+
 /// Which invocation of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Invocation {
@@ -26,13 +29,6 @@ pub(super) struct Cut {
     /// The number of the call, from 1.
     pub(super) nth: usize,
     pub(super) when: When,
-}
-
-impl Cut {
-    /// As the gate wants it.
-    pub(super) fn call(self) -> (usize, When) {
-        (self.nth, self.when)
-    }
 }
 
 /// What a run through all steps came to.
@@ -102,12 +98,23 @@ async fn each(
         let differing = difference(&baseline.state, &outcome.state);
         if !differing.is_empty() {
             summary.differing += 1;
-            eprintln!("  {cut:?} ends otherwise:\n    {}", differing.join("\n    "));
-            outcome.calls.iter().flatten().for_each(|call| eprintln!("    {call:?}"));
+            tell(cut, &outcome, &differing);
         }
         if !outcome.is_cut {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Shows which call was cut and the first lines of the difference.
+fn tell(cut: Cut, outcome: &Outcome, differing: &[String]) {
+    let call = outcome.calls.iter().flatten().find(|call| call.outcome != crate::gate::Outcome::Passed);
+    eprintln!("  {cut:?} ends otherwise; the call: {call:?}");
+    for line in differing.iter().take(MOST_LINES) {
+        eprintln!("    {line}");
+    }
+    if differing.len() > MOST_LINES {
+        eprintln!("    … {} lines in all", differing.len());
+    }
 }
