@@ -111,7 +111,8 @@ impl Job {
         );
         let cards = file.cards(&faults);
         ensure!(answer["created"] == cards.len(), "cards: expected {} created, found {answer}", cards.len());
-        let outcome = format!("{} cards in, {} broken left out", cards.len(), faults.len());
+        ensure!(!cards.is_empty(), "no card of {} could be read: {answer}", file.name);
+        let outcome = format!("{} cards in, {} told with line and left out", cards.len(), faults.len());
         Ok((outcome, (cards, faults)))
     }
 

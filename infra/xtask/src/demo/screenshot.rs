@@ -31,8 +31,12 @@ pub(super) async fn take(url: &str, picture: &Path) -> Result<bool> {
     // No sandbox: it does not work for root or in most containers, and the page is our own, on loopback.
     command.args(["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=ja"]);
     command.arg("--window-size=1440,1000").arg(format!("--screenshot={}", picture.display()));
-    command.arg(format!("--user-data-dir={}", folder.join("chromium").display())).arg(url);
-    timeout(LIMIT, run("Chromium", &mut command)).await.context("Chromium did not end")??;
+    let profile = folder.join("chromium");
+    command.arg(format!("--user-data-dir={}", profile.display())).arg(url);
+    let outcome = timeout(LIMIT, run("Chromium", &mut command)).await;
+    // Left-overs under target/ harm nobody.
+    let _left = std::fs::remove_dir_all(profile);
+    outcome.context("Chromium did not end")??;
     ensure!(picture.is_file(), "Chromium made no picture of {url}");
     Ok(true)
 }
