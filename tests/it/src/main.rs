@@ -6,9 +6,17 @@
 
 mod bad_input;
 mod browser;
+mod contacts;
 mod door;
+mod hundred_ticks;
 mod isolation;
 mod openapi;
 mod pages;
+mod r01_consent;
 mod r02_callbacks;
+mod r04_refresh;
+mod r11_no_change;
+mod r12_lost_reply;
+mod r13_folder;
+mod r16_bad_record;
 mod stack;

@@ -3,6 +3,7 @@
 
 mod customer;
 mod member;
+mod outlook;
 mod simulator;
 
 use std::path::Path;
@@ -12,7 +13,8 @@ use serde_json::{Value, json};
 use xtask::stack::{Control, Operator, Organization, StackFile};
 
 pub(crate) use customer::{Answer, Customer};
-pub(crate) use member::Member;
+pub(crate) use member::{FOLDER, Member, card_of};
+pub(crate) use outlook::Outlook;
 pub(crate) use simulator::Simulator;
 
 /// A running stack.
@@ -65,6 +67,18 @@ impl Stack {
         });
         let mut found = self.control.aws().json("dynamodb", "DynamoDB_20120810.GetItem", &body).await?;
         Ok(Some(found["Item"].take()).filter(|item| !item.is_null()))
+    }
+
+    /// The items of one partition of a table.
+    pub(crate) async fn items(&self, table: &str, pk: &str) -> Result<Vec<Value>> {
+        let body = json!({
+            "TableName": self.file().output(table)?,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": pk}},
+            "ConsistentRead": true,
+        });
+        let mut found = self.control.aws().json("dynamodb", "DynamoDB_20120810.Query", &body).await?;
+        Ok(serde_json::from_value(found["Items"].take())?)
     }
 
     /// Changes one item of a table, named by the template's output: what only time does otherwise.

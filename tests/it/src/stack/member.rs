@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -56,10 +56,28 @@ impl Member {
         let before = self.link().await?;
         self.come_due().await?;
         self.customer.stack.control.tick().await?;
-        self.wait_until("the work is done", |link| {
-            link["last_success_at"] != before["last_success_at"] || link["status"] != "linked"
-        })
-        .await
+        let link = self
+            .wait_until("the work is done", |link| {
+                link["last_success_at"] != before["last_success_at"] || link["status"] != "linked"
+            })
+            .await?;
+        // An earlier job may have ended just then; ours must have come to the last change too.
+        let started = Instant::now();
+        while link["status"] == "linked" && !self.is_pushed().await? {
+            ensure!(started.elapsed() < PATIENCE, "the last change was not pushed within {PATIENCE:?}");
+            sleep(Duration::from_millis(100)).await;
+        }
+        self.link().await
+    }
+
+    /// Whether nobody is at work and the folder has come to the last change.
+    async fn is_pushed(&self) -> Result<bool> {
+        let Customer { stack, organization, .. } = &self.customer;
+        let pk = format!("CARDS#{}#{}", organization.id, self.id);
+        let items = stack.items("CardsTable", &pk).await?;
+        let member = |name: &'static str| items.iter().find_map(move |item| item[name]["N"].as_str());
+        let at_work = items.iter().any(|item| !item["lease_attempt"].is_null());
+        Ok(!at_work && member("pushed_revision").unwrap_or("0") == member("latest").unwrap_or("0"))
     }
 
     /// The sealed token of the link, as it lies in the table.
@@ -93,8 +111,16 @@ impl Member {
         }
     }
 
+    /// Invokes the worker with this member's job, past the queue, and waits for it: for what must not be left
+    /// to the queue's own timing. Whether the job is done, or to be delivered again.
+    pub(crate) async fn work(&self, message: &str) -> Result<bool> {
+        let answer = self.customer.stack.control.invoke("cards-worker", &self.job(message)).await?;
+        let failures = answer["batchItemFailures"].as_array().context("no batch response")?;
+        Ok(failures.is_empty())
+    }
+
     /// The event with which the queue invokes the worker for this member.
-    pub(crate) fn job(&self, message: &str) -> Value {
+    fn job(&self, message: &str) -> Value {
         let body = json!({"organization_id": self.customer.organization.id, "user_id": self.id});
         json!({"Records": [{
             "messageId": message,

@@ -1,0 +1,53 @@
+//! A hundred ticks at once for one user make one push.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use futures::future::try_join_all;
+use serde_json::Value;
+
+use crate::stack::{Customer, Member, Stack, unique};
+
+const CARDS: usize = 45;
+
+#[tokio::test]
+async fn hundred_ticks_at_once_make_one_push() -> Result<()> {
+    let customer = Customer::consented(&Stack::given()?).await?;
+    let (one, hundred) = (customer.member("hanako").await?, customer.member("taro").await?);
+    one.put_many(CARDS).await?;
+    hundred.put_many(CARDS).await?;
+    one.push().await?;
+    let expected = one.counts().await?.requests;
+
+    hundred.come_due().await?;
+    try_join_all((0..100).map(|_| customer.stack.control.tick())).await?;
+    hundred.wait_until("the push", |link| link["last_success_at"] != Value::Null).await?;
+    // Jobs that came late find nothing to do; neither do twenty workers at once.
+    let workers = (0..20).map(|_| async { hundred.work(&unique("job")).await });
+    let done = try_join_all(workers).await?;
+    ensure!(done.iter().all(|done| *done), "a job came back");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    same_effort(&hundred, expected).await
+}
+
+#[tokio::test]
+async fn twenty_workers_at_once_make_one_push() -> Result<()> {
+    let customer = Customer::consented(&Stack::given()?).await?;
+    let (one, twenty) = (customer.member("hanako").await?, customer.member("taro").await?);
+    one.put_many(CARDS).await?;
+    twenty.put_many(CARDS).await?;
+    one.push().await?;
+    let workers = (0..20).map(|_| async { twenty.work(&unique("job")).await });
+    let done = try_join_all(workers).await?;
+    ensure!(done.iter().all(|done| *done), "a job came back");
+    same_effort(&twenty, one.counts().await?.requests).await
+}
+
+async fn same_effort(member: &Member, requests: u64) -> Result<()> {
+    let counts = member.counts().await?;
+    ensure!(counts.requests == requests, "{} requests instead of {requests}", counts.requests);
+    ensure!(counts.highest_concurrency <= 4, "{} at once", counts.highest_concurrency);
+    let contacts = member.contacts().await?;
+    ensure!(contacts.len() == CARDS, "{} contacts", contacts.len());
+    Ok(())
+}
