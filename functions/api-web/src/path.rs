@@ -3,6 +3,7 @@
 use axum::extract::{FromRequestParts, RawPathParams, path::ErrorKind, rejection::PathRejection};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
+use types::UserId;
 
 use crate::problem::Problem;
 
@@ -21,17 +22,15 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
         Err(match error.into_kind() {
             ErrorKind::ParseErrorAtKey { key, .. } => Problem::malformed(&key, "is not such an id"),
             ErrorKind::DeserializeError { key, message, .. } => Problem::malformed(&key, message),
-            kind => Problem::malformed(&lone_name(parts, state).await, kind.to_string()),
+            kind => Problem::malformed(&name_at_fault(parts, state).await, kind.to_string()),
         })
     }
 }
 
-/// The name of the only id of an address: axum parses it without its name.
-async fn lone_name<S: Send + Sync>(parts: &mut Parts, state: &S) -> String {
-    let names = RawPathParams::from_request_parts(parts, state).await;
-    let names = names.as_ref().map(|names| names.iter().map(|(name, _)| name).collect::<Vec<_>>());
-    match names.as_deref() {
-        Ok([name]) => (*name).to_owned(),
-        _ => "path".to_owned(),
-    }
+/// The name of the id at fault: axum parses several ids at once, and a lone one without its name.
+async fn name_at_fault<S: Send + Sync>(parts: &mut Parts, state: &S) -> String {
+    let parameters = RawPathParams::from_request_parts(parts, state).await;
+    let parameters = parameters.as_ref().map(IntoIterator::into_iter).into_iter().flatten();
+    let mut at_fault = parameters.filter(|(_, value)| value.parse::<UserId>().is_err());
+    at_fault.next().map_or("path", |(name, _)| name).to_owned()
 }
