@@ -97,7 +97,8 @@ impl Reply {
     }
 }
 
-/// All that the organization can read but its log, by the path it was read from.
+/// All that the organization can read but its log and what pushes note at any time, by the path it was read
+/// from.
 pub(crate) async fn readable(customer: &Customer) -> Result<BTreeMap<String, Value>> {
     let read = async |path: String| -> Result<(String, Value)> {
         let call = Call::new(Method::GET, path.clone()).bearer(&customer.organization.key);
@@ -110,7 +111,12 @@ pub(crate) async fn readable(customer: &Customer) -> Result<BTreeMap<String, Val
     for user in users["items"].as_array().context("a list without items")? {
         let id = user["id"].as_str().context("a user without an id")?;
         found.extend([read(format!("/v1/users/{id}/cards")).await?]);
-        found.extend([read(format!("/v1/users/{id}/links")).await?]);
+        let (path, mut links) = read(format!("/v1/users/{id}/links")).await?;
+        for link in links["items"].as_array_mut().context("a list without items")? {
+            let link = link.as_object_mut().context("not a link")?;
+            link.retain(|name, _| !["last_push", "last_success_at"].contains(&name.as_str()));
+        }
+        found.insert(path, links);
     }
     found.insert(path, users);
     Ok(found)
