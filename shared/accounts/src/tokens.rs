@@ -38,7 +38,10 @@ pub struct Tokens {
 struct TokenItem {
     sealed: String,
     refreshed_at: Timestamp,
+    // Left out rather than null when nobody refreshes: the claim's condition is that it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_owner: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refresh_until: Option<i64>,
 }
 

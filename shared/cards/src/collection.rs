@@ -190,18 +190,22 @@ impl Cards {
             let changes: Vec<Change> = wanted.iter().map(|(id, card)| change(found.get(id), card)).collect();
             let changed = wanted.iter().zip(&changes).filter(|(_, change)| **change != Change::Unchanged);
             let mut writes = Vec::new();
+            let mut next = latest;
             for ((id, card), _) in changed {
                 let seen = found.get(id);
                 let revision = match seen {
                     Some(seen) if !is_push_needed(seen.card.as_ref(), card.as_ref()) => seen.revision,
-                    _ => latest + 1,
+                    _ => {
+                        next = latest + 1;
+                        next
+                    }
                 };
                 writes.push(self.put_item(organization, user, id, card.as_ref(), revision)?);
             }
             if writes.is_empty() {
                 return Ok(changes);
             }
-            writes.push(self.raise(organization, user, latest)?);
+            writes.push(self.raise(organization, user, latest, next)?);
             match self.aws.transact(writes).await {
                 Ok(()) => return Ok(changes),
                 Err(error) if error.is_condition_failed() => pause(turn).await,
@@ -232,9 +236,16 @@ impl Cards {
         })
     }
 
-    /// Raises the revision from what was read; whoever read the same and comes second starts over.
-    fn raise(&self, organization: &OrganizationId, user: &UserId, read: u64) -> Result<Write, AwsError> {
-        let raise = self.table.update(counter_key(organization, user)).set("latest", read + 1)?;
+    /// Raises the revision from what was read; whoever read the same and comes second starts over. `next`
+    /// is what was read when nothing changed that Outlook would show: then it only guards the writes.
+    fn raise(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        read: u64,
+        next: u64,
+    ) -> Result<Write, AwsError> {
+        let raise = self.table.update(counter_key(organization, user)).set("latest", next)?;
         let as_read = if read == 0 { Condition::new_item() } else { Condition::equals("latest", read) };
         Ok(raise.when(as_read))
     }

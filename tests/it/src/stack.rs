@@ -10,7 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use xtask::stack::{Control, Operator, Organization, StackFile};
+use xtask::stack::{Control, Operator, Organization, StackFile, StackOptions};
 
 pub(crate) use customer::{Answer, Customer};
 pub(crate) use member::{FOLDER, Member, card_of};
@@ -35,8 +35,15 @@ impl Stack {
         Self::of(Control::load(Path::new(&path))?)
     }
 
-    /// A stack that a test started for itself.
-    pub(crate) fn of(control: Control) -> Result<Self> {
+    /// A stack of the test's own, for what would disturb the others. It ends when the first of the two is
+    /// stopped or dropped.
+    pub(crate) async fn alone(name: &str) -> Result<(xtask::stack::Stack, Self)> {
+        let running = xtask::stack::Stack::start(StackOptions::isolated(name)?).await?;
+        let stack = Self::of(running.control().clone())?;
+        Ok((running, stack))
+    }
+
+    fn of(control: Control) -> Result<Self> {
         let http = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())
