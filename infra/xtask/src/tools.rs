@@ -2,7 +2,7 @@
 //! made when it is missing and again when the list changes.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -22,11 +22,13 @@ pub enum Tools {
 }
 
 impl Tools {
-    fn list(self) -> PathBuf {
-        project::root().join("infra/tools").join(match self {
-            Self::Ministack => "ministack.txt",
-            Self::Sam => "sam.txt",
-        })
+    /// What is wanted, and what that was resolved to.
+    fn lists(self) -> [PathBuf; 2] {
+        let name = match self {
+            Self::Ministack => "ministack",
+            Self::Sam => "sam",
+        };
+        ["txt", "lock"].map(|ending| project::root().join(format!("infra/tools/{name}.{ending}")))
     }
 
     fn folder(self) -> PathBuf {
@@ -50,7 +52,7 @@ impl Tools {
 pub async fn ensure() -> Result<()> {
     let stale: Vec<(Tools, String)> = [Tools::Ministack, Tools::Sam]
         .into_iter()
-        .map(|tools| Ok((tools, stamp(&tools.list())?)))
+        .map(|tools| Ok((tools, stamp(&tools.lists())?)))
         .filter(|found| found.as_ref().map_or(true, |(tools, stamp)| !is_current(*tools, stamp)))
         .collect::<Result<_>>()?;
     if stale.is_empty() {
@@ -70,9 +72,12 @@ fn is_current(tools: Tools, stamp: &str) -> bool {
     std::fs::read_to_string(tools.folder().join("stamp")).is_ok_and(|found| found == stamp)
 }
 
-fn stamp(list: &Path) -> Result<String> {
-    let text = std::fs::read(list).with_context(|| format!("cannot read {}", list.display()))?;
-    Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+fn stamp(lists: &[PathBuf]) -> Result<String> {
+    let mut hash = Sha256::new();
+    for list in lists {
+        hash.update(std::fs::read(list).with_context(|| format!("cannot read {}", list.display()))?);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// One command at a time installs; the lock goes with the file.
@@ -87,12 +92,12 @@ async fn lock() -> Result<File> {
 }
 
 async fn python() -> Result<()> {
-    let version = "import sys; sys.exit(sys.version_info < (3, 10))";
+    let version = "import sys; sys.exit(sys.version_info < (3, 11))";
     match quiet("python3").args(["-c", version]).status().await {
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => bail!("python3 is too old: install Python 3.10 or later"),
+        Ok(_) => bail!("python3 is too old: install Python 3.11 or later"),
         Err(_) => bail!(
-            "python3 was not found: install Python 3.10 or later (Debian, Ubuntu: apt-get install python3 python3-venv)"
+            "python3 was not found: install Python 3.11 or later (Debian, Ubuntu: apt-get install python3 python3-venv)"
         ),
     }
 }
@@ -105,8 +110,9 @@ async fn install(tools: Tools, stamp: &str) -> Result<()> {
     let venv = run("python3 -m venv", quiet("python3").args(["-m", "venv", "--clear"]).arg(&folder)).await;
     venv.context("no virtual environment (Debian, Ubuntu: apt-get install python3-venv)")?;
     let mut pip = quiet(tools.program("python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-        .arg(tools.list());
+    let [wanted, resolved] = tools.lists();
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.arg("--requirement").arg(wanted).arg("--constraint").arg(resolved);
     run("pip install", &mut pip)
         .await
         .context("the Python packages could not be installed: is the network there?")?;
