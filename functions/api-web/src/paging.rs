@@ -3,15 +3,15 @@
 use axum::extract::{FromRequestParts, Query};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::request::Parts;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::problem::Problem;
 
-/// Which page of a list.
-#[derive(Debug, Deserialize, IntoParams)]
+/// Which page of a list, as it is described.
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "`Paging` reads them one by one, to name the one at fault")]
 pub(crate) struct PageQuery {
     /// At most so many items, 1 to 100; 50 if absent.
     #[param(minimum = 1, maximum = 100)]
@@ -30,20 +30,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Query(PageQuery { limit, cursor }) = Query::from_request_parts(parts, state)
+        let Query(given) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
             .await
             .map_err(|rejection| Problem::malformed("query", rejection.body_text()))?;
-        let limit = limit.unwrap_or(50);
-        if !(1..=100).contains(&limit) {
-            return Err(Problem::malformed("limit", "must be 1 to 100"));
-        }
-        let cursor = cursor.map(|cursor| decode(&cursor).ok_or_else(bad_cursor));
-        Ok(Self { limit, cursor: cursor.transpose()? })
+        Self::read(&given)
     }
 }
 
-fn bad_cursor() -> Problem {
-    Problem::malformed("cursor", "is not a cursor of this list")
+impl Paging {
+    /// Of a parameter given twice the last counts.
+    fn read(given: &[(String, String)]) -> Result<Self, Problem> {
+        let mut page = Self { limit: 50, cursor: None };
+        for (name, value) in given {
+            match name.as_str() {
+                "limit" => {
+                    let limit = value.parse().ok().filter(|limit| (1..=100).contains(limit));
+                    page.limit = limit.ok_or_else(|| Problem::malformed(name, "must be 1 to 100"))?;
+                }
+                "cursor" => {
+                    let cursor = decode(value);
+                    let of_another = || Problem::malformed(name, "is not a cursor of this list");
+                    page.cursor = Some(cursor.ok_or_else(of_another)?);
+                }
+                _ => return Err(Problem::malformed(name, "a list takes only limit and cursor")),
+            }
+        }
+        Ok(page)
+    }
 }
 
 /// Cursors carry sort keys, which are never empty and never long.
@@ -67,5 +80,32 @@ impl<T> List<T> {
             items: items.into_iter().map(Into::into).collect(),
             next_cursor: next.map(|key| URL_SAFE_NO_PAD.encode(key)),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parameter_at_fault_is_named() {
+        let read = |query: &[(&str, &str)]| {
+            let given: Vec<_> = query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+            Paging::read(&given).map(|page| (page.limit, page.cursor)).map_err(|problem| problem.errors)
+        };
+        assert_eq!(read(&[]), Ok((50, None)));
+        assert_eq!(read(&[("limit", "100"), ("cursor", "YQ")]), Ok((100, Some("a".into()))));
+        for (name, value) in [
+            ("limit", "0"),
+            ("limit", "101"),
+            ("limit", "ten"),
+            ("limit", ""),
+            ("cursor", ""),
+            ("cursor", "____"),
+            ("offset", "1"),
+        ] {
+            let errors = read(&[(name, value)]).expect_err(value);
+            assert_eq!(errors[0].field, name, "{value}");
+        }
     }
 }
