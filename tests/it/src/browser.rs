@@ -27,7 +27,7 @@ pub(crate) struct Browser {
     client: Client,
     pub(crate) language: Language,
     folder: PathBuf,
-    _driver: Service,
+    driver: Service,
 }
 
 /// Plays a scene in a browser that asks for Japanese, then in one that asks for English. On a machine
@@ -75,16 +75,23 @@ impl Browser {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(language, &folder));
         let client = builder.connect(&url).await.context("chromedriver starts no browser")?;
-        Ok(Self { client, language, folder, _driver: driver })
+        Ok(Self { client, language, folder, driver })
     }
 
     async fn end(self) -> Result<()> {
-        self.client.close().await?;
-        std::fs::remove_dir_all(&self.folder).or_else(|error| match error.kind() {
-            // Chromium writes its last files while it ends.
-            std::io::ErrorKind::DirectoryNotEmpty | std::io::ErrorKind::NotFound => Ok(()),
-            _ => Err(error.into()),
-        })
+        let Self { client, mut driver, folder, .. } = self;
+        client.close().await?;
+        driver.stop();
+        // Chromium writes its last files while it ends.
+        for _ in 0..20 {
+            match std::fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                outcome => return Ok(outcome?),
+            }
+        }
+        bail!("{} stays behind", folder.display())
     }
 
     /// The one of two texts that this person reads.

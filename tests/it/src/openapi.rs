@@ -95,7 +95,7 @@ async fn every_described_route_is_there() -> Result<()> {
     let stack = Stack::given()?;
     let description = served(&stack).await?;
     for (method, path, _) in operations(&description)? {
-        let path: String = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         // Without a key every route says 401; one that is not there says 404 or 405.
         Call::new(method, path).send(&stack).await?.problem(401)?;
     }
