@@ -15,6 +15,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// It is ready in half a second; a busy machine takes longer.
 const READY: Duration = Duration::from_secs(60);
 
+/// It keeps every log line for ever; beyond this many bytes an earlier start's are dropped.
+const MOST_LOGS: u64 = 20 * 1024 * 1024;
+
 /// Starts it and waits until it answers.
 ///
 /// # Errors
@@ -23,6 +26,10 @@ pub(super) async fn start(options: &StackOptions, http: &reqwest::Client) -> Res
     let python = Tools::Ministack.program("python").display().to_string();
     let launcher = project::root().join("infra/tools/ministack_launcher.py").display().to_string();
     let log = options.state.join("logs/ministack.log");
+    let kept = options.state.join("aws/cloudwatch_logs.json");
+    if std::fs::metadata(&kept).is_ok_and(|kept| kept.len() > MOST_LOGS) {
+        std::fs::remove_file(&kept)?;
+    }
     let mut service = Service::start("ministack", &[&python, &launcher], &environment(options), &log, GRACE)?;
     let health = format!("{}/_ministack/health", ports::url(options.ports.aws));
     service.answers(http, &health, READY).await?;

@@ -1,11 +1,16 @@
 //! What differs between one stack and another.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use super::ports::Ports;
 use crate::project;
+
+/// A folder of this age that nobody holds is nobody's.
+const ABANDONED: Duration = Duration::from_secs(600);
 
 /// How a stack is started.
 #[derive(Debug, Clone)]
@@ -56,14 +61,29 @@ impl StackOptions {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
+        let stacks = project::target().join("stacks");
+        sweep(&stacks);
         Ok(Self {
             ports: Ports::free()?,
-            state: project::target().join("stacks").join(format!("{name}-{}", uuid::Uuid::new_v4().simple())),
+            state: stacks.join(format!("{name}-{}", uuid::Uuid::new_v4().simple())),
             fresh: true,
             forget: true,
             traffic,
             schedule: false,
             queues: true,
         })
+    }
+}
+
+/// Removes what killed stacks left: folders that no stack holds and none can be about to hold.
+fn sweep(stacks: &Path) {
+    for entry in std::fs::read_dir(stacks).into_iter().flatten().flatten() {
+        let Ok(lock) = File::open(entry.path().join("lock")) else { continue };
+        let made = lock.metadata().and_then(|lock| lock.modified()).ok();
+        let is_old = made.and_then(|made| made.elapsed().ok()).is_some_and(|age| age > ABANDONED);
+        if is_old && lock.try_lock().is_ok() {
+            // What cannot be removed harms nobody.
+            let _left = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
