@@ -18,12 +18,13 @@ async fn r13_two_workers_make_one_folder() -> Result<()> {
 
 #[tokio::test]
 async fn r13_a_lost_reply_to_the_folders_creation_leaves_one_folder() -> Result<()> {
-    let member = linked().await?;
+    let stack = Stack::given()?;
+    let member = Customer::consented(&stack).await?.user("hanako").await?;
     let create = json!({"mailbox": member.address, "method": "POST", "path": "/contactFolders$"});
-    let simulator = &member.customer.stack.simulator;
-    simulator.fault(&create, &json!({"dropReply": true}), 1).await?;
-    member.work(&unique("job")).await?;
-    ensure!(simulator.struck(&member.address).await? == 1, "no reply was lost");
+    stack.simulator.fault(&create, &json!({"dropReply": true}), 1).await?;
+    member.put_many(3).await?;
+    member.customer.product.link(&member.id, &member.address).await?;
+    member.work_until_struck(1).await?;
     member.push().await?;
     holds(&member, FOLDER, 3).await
 }

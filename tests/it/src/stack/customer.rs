@@ -48,11 +48,6 @@ impl Answer {
         let location = self.headers.get(header::LOCATION).context("no redirect")?;
         Ok(location.to_str()?)
     }
-
-    /// The body as JSON.
-    pub(crate) fn json(&self) -> Result<Value> {
-        serde_json::from_str(&self.text).with_context(|| format!("not JSON: {}", self.text))
-    }
 }
 
 impl Customer {
@@ -104,16 +99,6 @@ impl Customer {
         let member = self.user(name).await?;
         self.product.link(&member.id, &member.address).await?;
         Ok(member)
-    }
-
-    /// Calls `/v1/{path}` with the organization's key, whatever the answer.
-    pub(crate) async fn api(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
-        let url = format!("{}/v1/{path}", self.stack.file().gateway_url);
-        let mut request = self.stack.http.request(method, url).bearer_auth(&self.organization.key);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        Answer::of(request).await
     }
 
     /// Opens a page as a browser would that sends this `Accept-Language`, following nothing.

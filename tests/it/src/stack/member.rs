@@ -10,7 +10,7 @@ use url::Url;
 use xtask::made_up;
 
 use super::customer::page_of;
-use super::{Customer, simulator::Counts};
+use super::{Customer, simulator::Counts, unique};
 
 /// The name that our folder has when it is made.
 pub(crate) const FOLDER: &str = "Setten";
@@ -117,6 +117,18 @@ impl Member {
         let answer = self.customer.stack.control.invoke("cards-worker", &self.job(message)).await?;
         let failures = answer["batchItemFailures"].as_array().context("no batch response")?;
         Ok(failures.is_empty())
+    }
+
+    /// Invokes the worker until so many faults of this mailbox have struck. Another test's tick may have begun
+    /// the push; the faults were there before it had anything to push.
+    pub(crate) async fn work_until_struck(&self, times: u64) -> Result<()> {
+        let started = Instant::now();
+        while self.customer.stack.simulator.struck(&self.address).await? < times {
+            ensure!(started.elapsed() < PATIENCE, "{times} faults did not strike within {PATIENCE:?}");
+            self.work(&unique("job")).await?;
+            sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
     }
 
     /// The event with which the queue invokes the worker for this member.
