@@ -1,7 +1,6 @@
 //! `bench cards`: 1,000 new cards go to one mailbox, by the worker's release binary and, in the same run, by
 //! Microsoft's own JavaScript client.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -50,16 +49,15 @@ struct Bench {
     product: Product,
     _front: Front,
     environment: Vec<(String, String)>,
-    worker: PathBuf,
 }
 
-/// Builds, measures, prints.
+/// Measures, prints.
 ///
 /// # Errors
-/// Something does not build or start, a push is not complete, or a limit is missed.
+/// Something does not start, a push is not complete, or a limit is missed.
 pub(super) async fn run() -> Result<()> {
     let peer = step("Installing the peer", Peer::install()).await?;
-    let bench = step("Building and starting what is measured", Bench::start()).await?;
+    let bench = step("Starting what is measured", Bench::start()).await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
         let (user, address) = (format!("ours-{round}"), format!("ours-{round}@contoso.example"));
@@ -92,17 +90,15 @@ fn report(ours: &[Measured], theirs: &[Measured]) -> Result<()> {
 
 impl Bench {
     async fn start() -> Result<Self> {
-        let simulator = release::build(&["simulator"]).await?.join("simulator");
-        let functions = release::build_functions().await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let gateway = format!("http://{}", listener.local_addr()?);
         let outside = Outside::start(Microsoft::client_secret()).await?;
-        let microsoft = Microsoft::start(&simulator, &gateway).await?;
+        let microsoft = Microsoft::start(&release::binary("simulator"), &gateway).await?;
         let mut environment = outside.environment();
         environment.extend(microsoft.environment());
         environment.push(("PUBLIC_URL".to_owned(), gateway.clone()));
         let function = |name: &str| FunctionOptions {
-            binary: functions.join(name),
+            binary: release::binary(name),
             environment: environment.clone(),
             log: Some(project::target().join(format!("bench/{name}.log"))),
         };
@@ -112,8 +108,7 @@ impl Bench {
         let operator = Operator { http: &http, gateway: &gateway, key: outside.operator_key() };
         let product = Product::new(&gateway, operator.create_organization("Benchmark").await?)?;
         product.connect_tenant(TENANT_ID, ADMINISTRATOR).await?;
-        let worker = functions.join("cards-worker");
-        Ok(Self { _outside: outside, microsoft, product, _front: front, environment, worker })
+        Ok(Self { _outside: outside, microsoft, product, _front: front, environment })
     }
 
     /// A user who is linked and has the cards.
@@ -128,8 +123,11 @@ impl Bench {
     async fn push(&self, user: &str, address: &str) -> Result<(Measured, Vec<Value>)> {
         self.microsoft.take_graph_traffic().await?;
         let log = Some(project::target().join("bench/cards-worker.log"));
-        let options =
-            FunctionOptions { binary: self.worker.clone(), environment: self.environment.clone(), log };
+        let options = FunctionOptions {
+            binary: release::binary("cards-worker"),
+            environment: self.environment.clone(),
+            log,
+        };
         let mut function = Function::start(options).await?;
         function.first_poll_after().await?;
         let job = json!({"organization_id": self.product.organization_id(), "user_id": user});

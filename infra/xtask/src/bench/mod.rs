@@ -12,11 +12,16 @@ mod start;
 
 use anyhow::Result;
 
+use crate::progress::step;
+
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// One benchmark; all of them when left out.
     pub name: Option<Benchmark>,
+    /// Measure the release binaries that are there; build none.
+    #[arg(long)]
+    pub built: bool,
 }
 
 /// A benchmark.
@@ -33,7 +38,11 @@ pub enum Benchmark {
 /// # Errors
 /// A benchmark could not run or missed its limit.
 pub async fn run(arguments: Arguments) -> Result<()> {
-    match arguments.name {
+    let Arguments { name, built } = arguments;
+    if !built {
+        step("Building with the release profile", release::build()).await?;
+    }
+    match name {
         Some(Benchmark::Start) => start::run().await,
         Some(Benchmark::Cards) => cards::run().await,
         None => {

@@ -18,21 +18,20 @@ const MOST_MEGABYTES: f64 = 8.0;
 /// How much longer than `hello` a function may take, in milliseconds.
 const MOST_MORE_MILLISECONDS: f64 = 12.0;
 
-/// Builds, measures, prints.
+/// Measures, prints.
 ///
 /// # Errors
-/// A function does not build or start, or a limit is missed.
+/// A function does not start, or a limit is missed.
 pub(super) async fn run() -> Result<()> {
     let functions = project::functions().context("reading functions/")?;
     let mut names: Vec<&str> = vec![release::HELLO];
     names.extend(functions.iter().map(String::as_str));
-    let folder = release::build_functions().await?;
     let outside = Outside::start("bench").await?;
 
     let mut times = vec![Vec::with_capacity(STARTS); names.len()];
     for _ in 0..STARTS {
         for (name, times) in names.iter().zip(&mut times) {
-            let first_poll = start(&folder.join(name), outside.environment()).await;
+            let first_poll = start(&release::binary(name), outside.environment()).await;
             times.push(milliseconds(first_poll.with_context(|| format!("starting {name}"))?));
         }
     }
@@ -41,7 +40,7 @@ pub(super) async fn run() -> Result<()> {
     let mut medians = times.into_iter().map(median);
     let hello = medians.next().context("hello was measured")?;
     for (name, first_poll) in names.iter().skip(1).zip(medians) {
-        let bytes = std::fs::metadata(folder.join(name))?.len();
+        let bytes = std::fs::metadata(release::binary(name))?.len();
         report.figure(format!("{name} size"), megabytes(bytes), "MB", Limit::Value(MOST_MEGABYTES))?;
         let limit = Limit::Value(hello + MOST_MORE_MILLISECONDS);
         report.beside(format!("{name} exec to first poll"), first_poll, "ms", ("hello", hello), limit)?;
