@@ -76,6 +76,7 @@ pub(crate) async fn read(
     State(api): State<Api>,
     Path((user, card)): Path<(UserId, CardId)>,
 ) -> Result<axum::Json<StoredCard>, Problem> {
+    api.accounts.user(&organization, &user).await?;
     Ok(axum::Json(api.cards.get(&organization, &user, &card).await?.into()))
 }
 
@@ -102,6 +103,7 @@ pub(crate) async fn delete(
     State(api): State<Api>,
     Path((user, card)): Path<(UserId, CardId)>,
 ) -> Result<StatusCode, Problem> {
+    api.accounts.user(&organization, &user).await?;
     api.cards.delete(&organization, &user, &card).await?;
     Ok(StatusCode::NO_CONTENT)
 }
