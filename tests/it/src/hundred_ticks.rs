@@ -13,9 +13,7 @@ const CARDS: usize = 45;
 #[tokio::test]
 async fn hundred_ticks_at_once_make_one_push() -> Result<()> {
     let customer = Customer::consented(&Stack::given()?).await?;
-    let (one, hundred) = (customer.member("hanako").await?, customer.member("taro").await?);
-    one.put_many(CARDS).await?;
-    hundred.put_many(CARDS).await?;
+    let (one, hundred) = (linked(&customer, "hanako").await?, linked(&customer, "taro").await?);
     one.push().await?;
     let expected = one.counts().await?.requests;
 
@@ -33,14 +31,21 @@ async fn hundred_ticks_at_once_make_one_push() -> Result<()> {
 #[tokio::test]
 async fn twenty_workers_at_once_make_one_push() -> Result<()> {
     let customer = Customer::consented(&Stack::given()?).await?;
-    let (one, twenty) = (customer.member("hanako").await?, customer.member("taro").await?);
-    one.put_many(CARDS).await?;
-    twenty.put_many(CARDS).await?;
+    let (one, twenty) = (linked(&customer, "hanako").await?, linked(&customer, "taro").await?);
     one.push().await?;
     let workers = (0..20).map(|_| async { twenty.work(&unique("job")).await });
     let done = try_join_all(workers).await?;
     ensure!(done.iter().all(|done| *done), "a job came back");
+    twenty.push().await?;
     same_effort(&twenty, one.counts().await?.requests).await
+}
+
+/// A member whose cards were there before the link, so that whoever ticks first has all of them to push.
+async fn linked(customer: &Customer, name: &str) -> Result<Member> {
+    let member = customer.user(name).await?;
+    member.put_many(CARDS).await?;
+    customer.product.link(&member.id, &member.address).await?;
+    Ok(member)
 }
 
 async fn same_effort(member: &Member, requests: u64) -> Result<()> {

@@ -17,6 +17,9 @@ pub(crate) use member::{FOLDER, Member, card_of};
 pub(crate) use outlook::Outlook;
 pub(crate) use simulator::Simulator;
 
+/// Held by the test that starts a stack of its own.
+static STARTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// A running stack.
 #[derive(Debug, Clone)]
 pub(crate) struct Stack {
@@ -38,7 +41,11 @@ impl Stack {
     /// A stack of the test's own, for what would disturb the others. It ends when the first of the two is
     /// stopped or dropped.
     pub(crate) async fn alone(name: &str) -> Result<(xtask::stack::Stack, Self)> {
-        let running = xtask::stack::Stack::start(StackOptions::isolated(name)?).await?;
+        let running = {
+            // One at a time: they are made of the same packages.
+            let _turn = STARTING.lock().await;
+            xtask::stack::Stack::start(StackOptions::isolated(name)?).await?
+        };
         let stack = Self::of(running.control().clone())?;
         Ok((running, stack))
     }
