@@ -141,6 +141,9 @@ async fn refuse_next_refresh(member: &Member, delay: Duration) -> Result<()> {
         "error": "invalid_grant",
         "error_description": "AADSTS70008: The provided authorization code or refresh token has expired.",
         "error_codes": [70008],
+        "timestamp": "2026-01-31 10:20:30Z",
+        "trace_id": uuid::Uuid::new_v4(),
+        "correlation_id": uuid::Uuid::new_v4(),
     });
     let refusal = json!({"status": 400, "body": body, "delayMs": u64::try_from(delay.as_millis())?});
     member.customer.stack.simulator.fault(&json!({"path": token_endpoint(member)}), &refusal, 1).await

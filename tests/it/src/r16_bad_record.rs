@@ -13,7 +13,13 @@ async fn r16_one_poison_card_among_500_stops_no_other() -> Result<()> {
     let stack = Stack::given()?;
     let member = Customer::consented(&stack).await?.member("hanako").await?;
     let create = json!({"mailbox": member.address, "method": "POST", "path": "/contacts$", "nth": 250});
-    let refusal = json!({"error": {"code": "ErrorInvalidPropertySet", "message": "not this one"}});
+    let id = uuid::Uuid::new_v4();
+    let inner = json!({"date": "2026-01-31T10:20:30", "request-id": id, "client-request-id": id});
+    let refusal = json!({"error": {
+        "code": "ErrorInvalidPropertySet",
+        "message": "The property set is not valid.",
+        "innerError": inner,
+    }});
     stack.simulator.fault(&create, &json!({"status": 400, "body": refusal}), 1).await?;
     member.put_many(500).await?;
     let link = member.push().await?;
