@@ -113,7 +113,7 @@ impl Bench {
 
     /// A user who is linked and has the cards.
     async fn set_up(&self, user: &str, address: &str) -> Result<()> {
-        self.microsoft.add_user(address, &[]).await?;
+        self.microsoft.add_user(address).await?;
         self.product.put_user(user, address).await?;
         self.product.link(user, address).await?;
         self.product.import(user, made_up::vcards(CARDS as usize)).await
@@ -144,7 +144,7 @@ impl Bench {
 
     /// The peer's push of the same contacts.
     async fn push_by(&self, peer: &Peer, address: &str, contacts: &[Value]) -> Result<Measured> {
-        self.microsoft.add_user(address, &[]).await?;
+        self.microsoft.add_user(address).await?;
         let token = self.microsoft.token(address).await?;
         let (pushed, usage) = peer.push(&self.microsoft.graph_url(), &token, contacts).await?;
         self.ensure_complete(address).await?;

@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http::StatusCode;
+use http::{StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
@@ -77,9 +77,15 @@ async fn pass(routes: &[Route], request: Request) -> Result<Response> {
 async fn event(request: Request) -> Result<Value> {
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    let mut headers: Map<String, Value> = Map::new();
+    let (mut headers, mut cookies) = (Map::new(), Vec::new());
     for (name, value) in &head.headers {
-        headers.insert(name.to_string(), value.to_str()?.into());
+        let value = value.to_str()?;
+        // API Gateway takes cookies out of the headers.
+        if name == header::COOKIE {
+            cookies.extend(value.split("; ").filter(|cookie| !cookie.is_empty()).map(Value::from));
+        } else {
+            headers.insert(name.to_string(), value.into());
+        }
     }
     let (method, path) = (head.method.as_str(), head.uri.path());
     Ok(json!({
@@ -88,6 +94,7 @@ async fn event(request: Request) -> Result<Value> {
         "rawPath": path,
         "rawQueryString": head.uri.query().unwrap_or_default(),
         "headers": headers,
+        "cookies": cookies,
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "bench",
@@ -114,6 +121,9 @@ fn response(reply: &Value) -> Result<Response> {
             }
         }
     }
+    for cookie in reply["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        response = response.header(header::SET_COOKIE, cookie);
+    }
     let body = reply["body"].as_str().unwrap_or_default();
     let body = match reply["isBase64Encoded"].as_bool() {
         Some(true) => BASE64_STANDARD.decode(body)?,
@@ -132,6 +142,7 @@ mod tests {
             .method("PUT")
             .uri("/v1/users/a?limit=2&x=%2F")
             .header("authorization", "Bearer key")
+            .header("cookie", "a=1; b=2")
             .body("{\"名\":1}".into())
             .expect("a request");
         let event = event(request).await.expect("an event");
@@ -141,17 +152,19 @@ mod tests {
         );
         assert_eq!(event["requestContext"]["http"]["method"], "PUT");
         assert_eq!(event["headers"], json!({"authorization": "Bearer key"}));
+        assert_eq!(event["cookies"], json!(["a=1", "b=2"]));
         let body = BASE64_STANDARD.decode(event["body"].as_str().expect("text")).expect("base64");
         assert_eq!(body, "{\"名\":1}".as_bytes());
     }
 
     #[tokio::test]
     async fn an_answer_becomes_a_response() {
-        let reply = json!({"statusCode": 302, "headers": {"location": "/a"}, "cookies": [],
+        let reply = json!({"statusCode": 302, "headers": {"location": "/a"}, "cookies": ["c=3"],
             "multiValueHeaders": {"x-two": ["1", "2"]}, "body": "aGk=", "isBase64Encoded": true});
         let response = response(&reply).expect("a response");
         assert_eq!(response.status(), 302);
         assert_eq!(response.headers()["location"], "/a");
+        assert_eq!(response.headers()["set-cookie"], "c=3");
         assert_eq!(response.headers().get_all("x-two").iter().count(), 2);
         assert_eq!(response.into_body().collect().await.expect("whole").to_bytes(), "hi");
         assert!(super::response(&json!({"body": "no status"})).is_err());

@@ -25,7 +25,7 @@ const PEER_REDIRECT: &str = "http://localhost/peer";
 
 /// The tenant of all mailboxes.
 pub(super) const TENANT_ID: &str = "5e77e000-0000-4000-8000-00000000be01";
-/// Its administrator.
+/// Its administrator, who comes with it.
 pub(super) const ADMINISTRATOR: &str = "admin@contoso.example";
 
 /// A running simulator; dropping it ends it.
@@ -70,7 +70,6 @@ impl Microsoft {
         self.post("apps", &app).await?;
         let tenant = json!({"tenantId": TENANT_ID, "domain": "contoso.example", "displayName": "Contoso"});
         self.post("tenants", &tenant).await?;
-        self.add_user(ADMINISTRATOR, &["Global Administrator"]).await?;
         let settings = json!({
             "latencyMs": LATENCY_MILLISECONDS,
             "batchConcurrency": "queue",
@@ -83,8 +82,8 @@ impl Microsoft {
     ///
     /// # Errors
     /// The simulator refuses.
-    pub(super) async fn add_user(&self, address: &str, roles: &[&str]) -> Result<()> {
-        let user = json!({"userPrincipalName": address, "displayName": address, "roles": roles});
+    pub(super) async fn add_user(&self, address: &str) -> Result<()> {
+        let user = json!({"userPrincipalName": address, "displayName": address});
         self.post(&format!("tenants/{TENANT_ID}/users"), &user).await
     }
 
