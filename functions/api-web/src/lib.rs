@@ -48,7 +48,7 @@ impl Api {
     /// A variable is missing or malformed, or the secrets cannot be read.
     pub async fn connect(environment: &Environment) -> Result<Self, trigger::Error> {
         let clock = Arc::new(ClockSettings::load(environment)?.clock());
-        let aws = Aws::connect().await;
+        let aws = Aws::connect(environment)?;
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
         let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.client_secret.clone());

@@ -42,7 +42,7 @@ impl Site {
     /// A variable is missing or malformed, or the secrets cannot be read.
     pub async fn connect(environment: &Environment) -> Result<Self, trigger::Error> {
         let clock = Arc::new(ClockSettings::load(environment)?.clock());
-        let aws = Aws::connect().await;
+        let aws = Aws::connect(environment)?;
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
         let entra_settings = EntraSettings::load(environment)?;

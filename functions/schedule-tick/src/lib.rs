@@ -31,7 +31,7 @@ impl Tick {
         let clock = Arc::new(ClockSettings::load(environment)?.clock());
         let accounts = AccountsSettings::load(environment)?;
         let queue = QueueSettings::load(environment)?;
-        let aws = Aws::connect().await;
+        let aws = Aws::connect(environment)?;
         Ok(Self { pushes: aws.queue(queue.url), accounts: Accounts::new(aws, &accounts, clock) })
     }
 

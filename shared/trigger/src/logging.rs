@@ -1,12 +1,12 @@
 //! Structured logs: one JSON object a line, read by CloudWatch.
 
 use settings::{Environment, Settings, SettingsError, Variable};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{filter::Targets, prelude::*};
 
 /// How much is logged.
 #[derive(Debug)]
 pub struct LogSettings {
-    filter: EnvFilter,
+    filter: Targets,
 }
 
 impl Settings for LogSettings {
@@ -23,14 +23,13 @@ impl Settings for LogSettings {
 impl LogSettings {
     /// Starts logging for this process. The time is left to CloudWatch.
     pub fn start(self) {
-        tracing_subscriber::fmt()
+        let lines = tracing_subscriber::fmt::layer()
             .json()
             .flatten_event(true)
             .without_time()
             .with_target(true)
             .with_current_span(true)
-            .with_span_list(false)
-            .with_env_filter(self.filter)
-            .init();
+            .with_span_list(false);
+        tracing_subscriber::registry().with(lines.with_filter(self.filter)).init();
     }
 }

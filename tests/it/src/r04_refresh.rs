@@ -27,7 +27,7 @@ struct Process {
 impl Process {
     async fn start(stack: &Stack) -> Result<Self> {
         let file = stack.file();
-        let aws = Aws::at(&file.aws_endpoint_url).await;
+        let aws = Aws::at(&file.aws_endpoint_url);
         let secret = SecretSettings { name: file.output("SecretName")?.to_owned() };
         let secrets = AppSecrets::load(&aws, &secret).await?;
         let clock = Arc::new(SystemClock::ahead_by(SignedDuration::from_hours(2)));
