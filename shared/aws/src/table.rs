@@ -68,33 +68,36 @@ impl Table {
         output.item.map(parse).transpose()
     }
 
-    /// Reads the items that exist among the keys, strongly consistent, in no order.
+    /// Reads the items that exist among the keys, strongly consistent, in no order; 100 a call, all calls at
+    /// once.
     ///
     /// # Errors
-    /// The call failed or an item has another shape.
+    /// A call failed or an item has another shape.
     pub async fn get_many<T: DeserializeOwned>(&self, keys: Vec<Key>) -> Result<Vec<T>, AwsError> {
-        let mut items = Vec::with_capacity(keys.len());
-        for chunk in keys.chunks(GET_MANY) {
-            let mut wanted: Vec<_> = chunk.iter().cloned().map(Key::into_attributes).collect();
-            let mut attempt = 0;
-            while !wanted.is_empty() {
-                pause_before(attempt, "BatchGetItem").await?;
-                attempt += 1;
-                let request = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
-                let output = self
-                    .client
-                    .batch_get_item()
-                    .request_items(&*self.name, request.build().expect("keys are set"))
-                    .send()
-                    .await
-                    .map_err(|error| AwsError::of_call("BatchGetItem", error))?;
-                let read = output.responses.unwrap_or_default().remove(&*self.name).unwrap_or_default();
-                items.extend(read.into_iter().map(parse).collect::<Result<Vec<T>, _>>()?);
-                wanted = output
-                    .unprocessed_keys
-                    .and_then(|mut rest| rest.remove(&*self.name))
-                    .map_or_else(Vec::new, |rest| rest.keys);
-            }
+        let calls = keys.chunks(GET_MANY).map(|chunk| self.get_chunk(chunk));
+        let chunks: Vec<Vec<T>> = futures::future::try_join_all(calls).await?;
+        Ok(chunks.into_iter().flatten().collect())
+    }
+
+    async fn get_chunk<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<T>, AwsError> {
+        let mut wanted: Vec<_> = keys.iter().cloned().map(Key::into_attributes).collect();
+        let mut items = Vec::with_capacity(wanted.len());
+        let mut attempt = 0;
+        while !wanted.is_empty() {
+            pause_before(attempt, "BatchGetItem").await?;
+            attempt += 1;
+            let request = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true);
+            let output = self
+                .client
+                .batch_get_item()
+                .request_items(&*self.name, request.build().expect("keys are set"))
+                .send()
+                .await
+                .map_err(|error| AwsError::of_call("BatchGetItem", error))?;
+            let read = output.responses.unwrap_or_default().remove(&*self.name).unwrap_or_default();
+            items.extend(read.into_iter().map(parse).collect::<Result<Vec<T>, _>>()?);
+            let rest = output.unprocessed_keys.and_then(|mut rest| rest.remove(&*self.name));
+            wanted = rest.map_or_else(Vec::new, |rest| rest.keys);
         }
         Ok(items)
     }

@@ -35,8 +35,9 @@ pub struct Push {
     clock: Arc<dyn Clock>,
 }
 
-/// How many changed cards are read and planned at a time.
-const PORTION: u32 = 500;
+/// How many changed cards are read and planned at a time. The mailbox's places run empty at the end of each
+/// portion, so it is not small; with its contact a card takes some kilobytes.
+const PORTION: u32 = 1_000;
 
 /// A refresh token dies after 90 days without use; one that rested so long is used (requirement R03).
 const KEEP_ALIVE: SignedDuration = SignedDuration::from_hours(24 * 30);
