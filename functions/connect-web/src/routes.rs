@@ -71,7 +71,7 @@ fn page_of(done: SignedIn) -> Page {
             ConsentDone { tenant: tenant.tenant_id.into(), granted, ..ConsentDone::default() }.into()
         }
         SignedIn::Linked(link) => LinkDone {
-            account: link.account,
+            account: link.account.map(|account| account.name).unwrap_or_default(),
             folder: "Setten".to_owned(),
             outlook_url: Some("https://outlook.office.com/people/".to_owned()),
             ..LinkDone::default()

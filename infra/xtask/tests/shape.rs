@@ -16,6 +16,8 @@ const EMPTY_NAMES: [&str; 6] = ["utils", "helpers", "common", "models", "service
 const GROUND: [&str; 2] = ["types", "settings"];
 const PLATFORM: [&str; 4] = ["aws", "graph", "trigger", "pages"];
 const ACCOUNTS: &str = "accounts";
+/// What several features need: below them, beside none.
+const SHARED_BY_FEATURES: [&str; 2] = ["subscriptions", "outbox"];
 /// Arrows between crates of one floor; there are no others.
 const SIBLINGS: [(&str, &str); 2] = [
     // An id that does not parse is a malformed setting.
@@ -47,16 +49,18 @@ fn folder(package: &Package) -> PathBuf {
     folder.strip_prefix(project::root()).expect("inside the project").to_owned()
 }
 
-/// The floor of a product crate: 5 functions, 4 features, 3 accounts, 2 platform, 1 ground.
+/// The floor of a product crate: 6 functions, 5 features, 4 what features share, 3 accounts, 2 platform,
+/// 1 ground.
 fn floor(package: &Package) -> Option<u8> {
     let name = package.name.as_str();
     let folder = folder(package);
     match folder.iter().next()?.to_str()? {
-        "functions" => Some(5),
+        "functions" => Some(6),
         "shared" if GROUND.contains(&name) => Some(1),
         "shared" if PLATFORM.contains(&name) => Some(2),
         "shared" if name == ACCOUNTS => Some(3),
-        "shared" => Some(4),
+        "shared" if SHARED_BY_FEATURES.contains(&name) => Some(4),
+        "shared" => Some(5),
         _ => None,
     }
 }

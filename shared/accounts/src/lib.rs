@@ -23,7 +23,7 @@ pub use audit::{AuditEntry, Event};
 pub use consent::{Connect, ConnectSettings, ConsentReply};
 pub use due::{Due, PERIOD};
 pub use error::{AccountsError, Refusal};
-pub use link::{Link, LinkStatus};
+pub use link::{Account, Link, LinkStatus};
 pub use organization::Organization;
 pub use sign_in::{SignInReply, SignedIn};
 pub use state::Started;

@@ -15,6 +15,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkStatus {
+    /// 同期中: switched on by an admin, the mailbox is being looked up and subscribed to.
+    Syncing,
     /// 連携中
     Linked,
     /// 認証失敗: no Microsoft 365 account or mailbox (C10).
@@ -44,14 +46,29 @@ pub struct Link {
     pub reason: Option<String>,
     /// The tenant that was signed in to.
     pub tenant_id: TenantId,
-    /// The account's Entra object id: with the tenant the only lasting key of an account.
-    pub object_id: String,
-    /// The account's sign-in name at that time, for people.
-    pub account: String,
+    /// The Microsoft 365 account; none until it is known which one it is.
+    pub account: Option<Account>,
     /// When it was linked last.
     pub linked_at: Timestamp,
     /// When its work last succeeded.
     pub last_success_at: Option<Timestamp>,
+}
+
+/// A Microsoft 365 account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The Entra object id: with the tenant the only lasting key of an account.
+    pub object_id: String,
+    /// The sign-in name at that time, for people.
+    pub name: String,
+}
+
+impl Link {
+    /// The account's Entra object id; empty until it is known. Who signed in is known from the start.
+    #[must_use]
+    pub fn object_id(&self) -> &str {
+        self.account.as_ref().map_or("", |account| &account.object_id)
+    }
 }
 
 impl Accounts {

@@ -10,7 +10,7 @@ use graph::{
 use types::{Feature, OrganizationId, UserId};
 
 use crate::{
-    AccountsError, Connect, Event, Grant, Link, LinkStatus, Refusal, Tenant,
+    Account, AccountsError, Connect, Event, Grant, Link, LinkStatus, Refusal, Tenant,
     consent::{entra_refusal, verifier_of},
     state::{Flow, Purpose},
     tokens::scopes_of,
@@ -147,8 +147,7 @@ impl Connect {
             status: LinkStatus::Linked,
             reason: None,
             tenant_id: flow.tenant_id.clone(),
-            object_id: id_token.object_id,
-            account: id_token.preferred_username,
+            account: Some(Account { object_id: id_token.object_id, name: id_token.preferred_username }),
             linked_at: self.accounts.now(),
             last_success_at: None,
         };
@@ -166,7 +165,11 @@ fn organization(link: &Link) -> &OrganizationId {
 }
 
 fn linked_event(link: &Link) -> Event {
-    Event::UserLinked { user_id: link.user_id.clone(), feature: link.feature, account: link.account.clone() }
+    Event::UserLinked { user_id: link.user_id.clone(), feature: link.feature, account: name_of(link) }
+}
+
+fn name_of(link: &Link) -> String {
+    link.account.as_ref().map(|account| account.name.clone()).unwrap_or_default()
 }
 
 /// Entra names granted Graph scopes with or without the resource; only the last part is compared.

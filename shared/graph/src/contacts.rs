@@ -23,7 +23,7 @@ const FOLDER_PROPERTY: &str = "String {6f0a2c1e-5b7d-4c7e-9a53-8d1f2e4b7c90} Nam
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A text as one path segment or query value.
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     percent_encode(text.as_bytes(), ENCODED).to_string()
 }
 

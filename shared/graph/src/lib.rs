@@ -5,15 +5,20 @@
 //! repeated as the far side asks, within a time limit; a write whose reply is lost is never repeated here
 //! but reported as [`GraphError::OutcomeUnknown`], since only the caller can look up whether it happened.
 
+mod application;
 mod batch;
+pub mod calendar;
 pub mod contacts;
 pub mod entra;
 mod error;
+pub mod mail;
 mod mailbox;
 mod retry;
 mod settings;
+pub mod subscriptions;
 mod transport;
 
+pub use application::Application;
 pub use batch::{BatchAnswer, BatchRequest, MOST_IN_BATCH};
 pub use error::{GraphError, IdTokenFlaw};
 pub use mailbox::{Graph, Mailbox, Me};

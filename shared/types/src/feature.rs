@@ -8,17 +8,23 @@ use serde::{Deserialize, Serialize};
 pub enum Feature {
     /// Business cards pushed into an Outlook contact folder (features B01–B18).
     Contacts,
+    /// Contact points found in mail (features C01–C17).
+    Mail,
+    /// Appointments written into the Outlook calendar (features E01–E24).
+    Calendar,
 }
 
 impl Feature {
     /// Every feature, in the order people see them.
-    pub const ALL: [Self; 1] = [Self::Contacts];
+    pub const ALL: [Self; 3] = [Self::Contacts, Self::Mail, Self::Calendar];
 
     /// The name in paths, JSON and table keys.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Contacts => "contacts",
+            Self::Mail => "mail",
+            Self::Calendar => "calendar",
         }
     }
 
@@ -28,11 +34,30 @@ impl Feature {
         Self::ALL.into_iter().find(|feature| feature.as_str() == name)
     }
 
-    /// The delegated Graph permissions that the feature needs, and no more.
+    /// The delegated Graph permissions that the feature needs, and no more; none where the tenant's admin
+    /// grants application permissions instead.
     #[must_use]
     pub fn delegated_scopes(self) -> &'static [&'static str] {
         match self {
             Self::Contacts => &["https://graph.microsoft.com/Contacts.ReadWrite"],
+            Self::Mail => &[],
+            Self::Calendar => &["https://graph.microsoft.com/Calendars.ReadWrite"],
         }
+    }
+
+    /// The application permissions (app roles of Graph) that the feature needs, and no more: mail is read
+    /// without its users, who are found in the directory by any of their addresses (requirement R09).
+    #[must_use]
+    pub fn application_roles(self) -> &'static [&'static str] {
+        match self {
+            Self::Mail => &["Mail.Read", "User.Read.All"],
+            Self::Contacts | Self::Calendar => &[],
+        }
+    }
+
+    /// Whether an admin switches the feature on for users, who then need not sign in.
+    #[must_use]
+    pub fn is_linked_by_admin(self) -> bool {
+        !self.application_roles().is_empty()
     }
 }

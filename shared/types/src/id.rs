@@ -77,6 +77,15 @@ id! {
     CardId
 }
 
+id! {
+    /// A booking page, by the CRM's own id.
+    BookingPageId
+}
+id! {
+    /// An appointment; the id is ours and cannot be guessed.
+    AppointmentId
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

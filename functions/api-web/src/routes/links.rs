@@ -17,7 +17,7 @@ use crate::{Api, auth::Organization, path::Path, problem::Problem};
 pub(crate) struct Link {
     #[schema(value_type = String)]
     feature: Feature,
-    /// `not_linked`, `linked`, `authentication_failed`, `no_permission`, `failed`, `reconnect_needed` or
+    /// `not_linked`, `syncing`, `linked`, `authentication_failed`, `no_permission`, `failed`, `reconnect_needed` or
     /// `unlinked`.
     status: &'static str,
     /// Why it stands so: Microsoft's code or a word of ours; null while all is well.
@@ -80,7 +80,7 @@ impl Link {
             feature: link.feature,
             status: status(link.status),
             reason: link.reason,
-            account: Some(link.account),
+            account: link.account.map(|account| account.name),
             tenant_id: Some(link.tenant_id),
             linked_at: Some(link.linked_at),
             last_success_at: link.last_success_at,
@@ -92,6 +92,7 @@ impl Link {
 
 fn status(status: LinkStatus) -> &'static str {
     match status {
+        LinkStatus::Syncing => "syncing",
         LinkStatus::Linked => "linked",
         LinkStatus::AuthenticationFailed => "authentication_failed",
         LinkStatus::NoPermission => "no_permission",

@@ -83,7 +83,7 @@ impl Cards {
 /// again goes on where it was.
 pub(crate) fn state_key(link: &Link) -> Key {
     let pk = partition(&link.organization_id, &link.user_id);
-    Key::new(pk, format!("PUSH#{}#{}", link.tenant_id, link.object_id))
+    Key::new(pk, format!("PUSH#{}#{}", link.tenant_id, link.object_id()))
 }
 
 #[cfg(test)]

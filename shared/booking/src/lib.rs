@@ -1,0 +1,1 @@
+//! Booking: pages, free times, slot claims, appointments and the Outlook events they become.

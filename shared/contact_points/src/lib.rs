@@ -1,0 +1,1 @@
+//! Contact points: who outside wrote to whom inside, found in mail headers and grouped by person and company.

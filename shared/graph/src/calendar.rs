@@ -1,0 +1,1 @@
+//! Calendar: free and busy, events, online meetings.

@@ -1,0 +1,1 @@
+//! Mail of one mailbox, read in the order of change.

@@ -1,0 +1,1 @@
+//! What goes out: e-mail, one row an effect, sent once.

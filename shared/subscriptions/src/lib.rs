@@ -1,0 +1,1 @@
+//! Graph change notification subscriptions: made, renewed, replaced, and what a notification proves.
