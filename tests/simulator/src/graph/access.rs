@@ -8,6 +8,7 @@ use crate::settings::Settings;
 
 use super::error::GraphError;
 use super::route::{Route, Target, Who};
+use super::{calendar, mail, subscriptions};
 
 const READ_CONTACTS: [&str; 2] = ["Contacts.Read", "Contacts.ReadWrite"];
 const WRITE_CONTACTS: [&str; 1] = ["Contacts.ReadWrite"];
@@ -85,14 +86,24 @@ pub(super) fn check(
     let held = if delegated { &caller.scopes } else { &caller.roles };
     let holds = |accepted: &[&str]| held.iter().any(|h| accepted.iter().any(|a| a.eq_ignore_ascii_case(h)));
     let is_self = owner.is_none_or(|owner| caller.user_object_id.as_deref() == Some(&owner.id));
-    match route.target {
+    match &route.target {
+        // Which permission is needed stands in the body: the handler looks.
+        Target::Subscriptions(target) => match subscriptions::accepted(target, method, delegated) {
+            Some(accepted) if !holds(accepted) => Err(GraphError::mailbox_denied()),
+            _ => Ok(()),
+        },
         Target::Users | Target::User => {
             let own = delegated && route.target == Target::User && is_self;
             let accepted: &[&str] = if own { &READ_ME } else { &READ_USERS };
             if holds(accepted) { Ok(()) } else { Err(GraphError::directory_denied()) }
         }
-        _ => {
-            let accepted: &[&str] = if method == "GET" { &READ_CONTACTS } else { &WRITE_CONTACTS };
+        target => {
+            let accepted: &[&str] = match target {
+                Target::Mail(target) => mail::accepted(target, method, delegated),
+                Target::Calendar(target) => calendar::accepted(target, method, delegated),
+                _ if method == "GET" => &READ_CONTACTS,
+                _ => &WRITE_CONTACTS,
+            };
             if !holds(accepted) || (delegated && !is_self) {
                 return Err(GraphError::mailbox_denied());
             }

@@ -14,7 +14,7 @@ use super::error::{self, GraphError};
 use super::gate::Gate;
 use super::route::{Route, Target};
 use super::wire::{Request, Response};
-use super::{contact_folders, contacts, path, photo, users};
+use super::{calendar, contact_folders, contacts, mail, path, photo, subscriptions, users};
 
 /// A request with everything it needs to be worked off.
 pub(super) struct Call<'a> {
@@ -149,7 +149,7 @@ async fn limited(call: &Call<'_>, target: &Target, gate: Option<&Gate>) -> Respo
 
 /// Works the call off and takes as long about it as Graph would.
 async fn timed(call: &Call<'_>, target: &Target, start: Instant) -> Response {
-    let response = work(call, target).unwrap_or_else(|error| error.respond(call.request));
+    let response = work(call, target).await.unwrap_or_else(|error| error.respond(call.request));
     let finished = start + Duration::from_millis(call.settings.latency_ms);
     let rest = finished.saturating_duration_since(Instant::now());
     if !rest.is_zero() {
@@ -160,9 +160,13 @@ async fn timed(call: &Call<'_>, target: &Target, start: Instant) -> Response {
     Response { finished, ..response }
 }
 
-fn work(call: &Call<'_>, target: &Target) -> Result<Response, GraphError> {
+async fn work(call: &Call<'_>, target: &Target) -> Result<Response, GraphError> {
     let method = call.request.method.as_str();
     match (target, method) {
+        (Target::Mail(target), _) => mail::work(call, target),
+        (Target::Calendar(target), _) => calendar::work(call, target),
+        // Making one waits for the client's own endpoint.
+        (Target::Subscriptions(target), _) => subscriptions::work(call, target).await,
         (Target::Users, "GET") => users::list(call),
         (Target::User, "GET") => users::get(call),
         (Target::Folders(parent), "GET") => contact_folders::list(call, parent.as_deref()),

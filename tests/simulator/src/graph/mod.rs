@@ -2,6 +2,7 @@
 
 mod access;
 mod batch;
+mod calendar;
 mod call;
 mod contact;
 mod contact_folders;
@@ -12,11 +13,13 @@ mod extended;
 mod filter;
 mod gate;
 mod ids;
+mod mail;
 mod path;
 mod photo;
 mod query;
 mod route;
 mod schema;
+mod subscriptions;
 mod users;
 mod wire;
 
@@ -32,7 +35,7 @@ use axum::routing::any;
 
 use crate::app::App;
 use crate::entra;
-use crate::model::mailbox::{Contact, Folder, Mailbox};
+use crate::model::mailbox::{Announcement, Contact, Folder, Mailbox};
 
 /// Everything under `/v1.0`.
 pub(crate) fn router() -> Router<Arc<App>> {
@@ -42,6 +45,19 @@ pub(crate) fn router() -> Router<Arc<App>> {
 /// The ids of a contact as Graph shows them: ordinary and immutable.
 pub(crate) fn contact_ids(mailbox: &Mailbox, contact: &Contact) -> (String, String) {
     (ids::contact(mailbox, contact, false), ids::contact(mailbox, contact, true))
+}
+
+/// The ids of an item that was announced as Graph shows them: ordinary and immutable.
+#[expect(dead_code, reason = "for the sender of notifications")]
+pub(crate) fn item_ids(mailbox: &Mailbox, item: &Announcement) -> (String, String) {
+    let id = |immutable| ids::item(mailbox, item.number, item.place, immutable);
+    (id(false), id(true))
+}
+
+/// The version of an item that was announced.
+#[expect(dead_code, reason = "for the sender of notifications")]
+pub(crate) fn item_etag(mailbox: &Mailbox, item: &Announcement) -> String {
+    format!("W/\"{}\"", ids::change_key(mailbox, item.change))
 }
 
 /// The version of a contact as Graph shows it.

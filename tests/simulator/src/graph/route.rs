@@ -1,6 +1,7 @@
 //! Which resource a path denotes.
 
 use super::error::GraphError;
+use super::{calendar, mail, subscriptions};
 
 /// Whose data is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,9 @@ pub(super) enum Target {
     ContactPurge(Option<String>, String),
     Photo(Option<String>, String),
     PhotoValue(Option<String>, String),
+    Mail(mail::Target),
+    Calendar(calendar::Target),
+    Subscriptions(subscriptions::Target),
 }
 
 /// A path read.
@@ -40,22 +44,7 @@ pub(super) struct Route {
 }
 
 /// What Graph has below a user and this simulator has not.
-const NOT_SIMULATED: [&str; 14] = [
-    "calendar",
-    "calendars",
-    "calendargroups",
-    "calendarview",
-    "events",
-    "findmeetingtimes",
-    "getmailtips",
-    "mailboxsettings",
-    "mailfolders",
-    "messages",
-    "outlook",
-    "photo",
-    "sendmail",
-    "todo",
-];
+const NOT_SIMULATED: [&str; 4] = ["getmailtips", "photo", "todo", "translateexchangeids"];
 
 impl Route {
     /// Reads the segments of a path below `/v1.0`; names in any case.
@@ -67,7 +56,12 @@ impl Route {
                 return Ok(Self { who: Who::Tenant, target: Target::Users });
             }
             Some("users") => (Who::User(segments[1].clone()), 2),
-            Some("places" | "subscriptions" | "organization" | "$metadata") => {
+            Some("subscriptions") => {
+                let rest = Rest { ids: &segments[1..], names: &lower[1..] };
+                let target = Target::Subscriptions(subscriptions::parse(rest)?);
+                return Ok(Self { who: Who::Tenant, target });
+            }
+            Some("places" | "organization" | "$metadata") => {
                 return Err(GraphError::not_simulated(&segments[0]));
             }
             _ => return Err(GraphError::segment(segments.first().map_or("", String::as_str))),
@@ -78,6 +72,9 @@ impl Route {
 
     /// The path with `{id}` for every key; `/me` counts as `/users/{id}`.
     pub(super) fn template(&self) -> String {
+        if let Target::Subscriptions(target) = &self.target {
+            return subscriptions::template(target);
+        }
         let mut path = match self.who {
             Who::Tenant => "/users".to_owned(),
             Who::Me | Who::User(_) => "/users/{id}".to_owned(),
@@ -91,7 +88,9 @@ impl Route {
             None => "/contactFolders",
         };
         match &self.target {
-            Target::Users | Target::User => {}
+            Target::Users | Target::User | Target::Subscriptions(_) => {}
+            Target::Mail(target) => path += &mail::template(target),
+            Target::Calendar(target) => path += &calendar::template(target),
             Target::Folders(parent) => path += folders(parent),
             Target::FoldersCount(parent) => path = format!("{path}{}/$count", folders(parent)),
             Target::FoldersDelta(parent) => path = format!("{path}{}/delta", folders(parent)),
@@ -112,23 +111,36 @@ impl Route {
 }
 
 /// What is left of a path: as written, and in lower case.
-#[derive(Clone, Copy)]
-struct Rest<'a> {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rest<'a> {
     ids: &'a [String],
     names: &'a [String],
 }
 
 impl<'a> Rest<'a> {
-    fn name(&self, index: usize) -> Option<&'a str> {
+    /// How many segments are left.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// A segment as it was written: an id.
+    pub(super) fn id(&self, index: usize) -> String {
+        self.ids.get(index).cloned().unwrap_or_default()
+    }
+
+    /// A segment in lower case, without the prefix of the namespace: a name.
+    pub(super) fn name(&self, index: usize) -> Option<&'a str> {
         let name = self.names.get(index).map(String::as_str)?;
         Some(name.strip_prefix("microsoft.graph.").unwrap_or(name))
     }
 
-    fn from(self, index: usize) -> Self {
+    /// What comes after the first `index` segments.
+    pub(super) fn from(self, index: usize) -> Self {
         Self { ids: &self.ids[index..], names: &self.names[index..] }
     }
 
-    fn unknown(self, index: usize) -> GraphError {
+    /// The answer when nothing is known by that segment's name.
+    pub(super) fn unknown(self, index: usize) -> GraphError {
         GraphError::segment(self.ids.get(index).map_or("", String::as_str))
     }
 
@@ -137,6 +149,8 @@ impl<'a> Rest<'a> {
             None => Ok(Target::User),
             Some("contacts") => self.from(1).contacts(None),
             Some("contactfolders") => self.from(1).folders(None),
+            Some(name) if mail::ROOTS.contains(&name) => mail::parse(self).map(Target::Mail),
+            Some(name) if calendar::ROOTS.contains(&name) => calendar::parse(self).map(Target::Calendar),
             Some(name) if NOT_SIMULATED.contains(&name) => Err(GraphError::not_simulated(&self.ids[0])),
             Some(_) => Err(self.unknown(0)),
         }
@@ -144,7 +158,7 @@ impl<'a> Rest<'a> {
 
     fn folders(self, parent: Option<String>) -> Result<Target, GraphError> {
         let id = || self.ids[0].clone();
-        match (self.name(0), self.name(1), self.names.len()) {
+        match (self.name(0), self.name(1), self.len()) {
             (None, ..) => Ok(Target::Folders(parent)),
             (Some("delta"), None, _) => Ok(Target::FoldersDelta(parent)),
             (Some("$count"), None, _) => Ok(Target::FoldersCount(parent)),
@@ -158,7 +172,7 @@ impl<'a> Rest<'a> {
 
     fn contacts(self, folder: Option<String>) -> Result<Target, GraphError> {
         let id = || self.ids[0].clone();
-        match (self.name(0), self.name(1), self.name(2), self.names.len()) {
+        match (self.name(0), self.name(1), self.name(2), self.len()) {
             (None, ..) => Ok(Target::Contacts(folder)),
             (Some("delta"), None, ..) => Ok(Target::ContactsDelta(folder)),
             (Some("$count"), None, ..) => Ok(Target::ContactsCount(folder)),

@@ -1,5 +1,6 @@
 //! One Exchange Online mailbox: contact folders, contacts, and the order in which they changed.
 
+mod announcement;
 mod change;
 mod contact;
 mod folder;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::announcement::{Announcement, ChangeType, ItemKind};
 pub use self::change::{Change, Gone, Kind};
 pub use self::contact::{Contact, Photo};
 pub use self::folder::{Folder, FolderProblem};
@@ -45,6 +47,9 @@ pub struct Mailbox {
     last_change: u64,
     /// Sync states from before this generation are forgotten (`410 SyncStateNotFound`).
     sync_generation: u32,
+    /// Changes that nobody took yet; not part of what a state file holds.
+    #[serde(skip)]
+    announcements: Vec<Announcement>,
 }
 
 impl Default for Mailbox {
@@ -61,6 +66,7 @@ impl Default for Mailbox {
             last_number: DELETED_ITEMS,
             last_change: 0,
             sync_generation: 1,
+            announcements: Vec::new(),
         }
     }
 }

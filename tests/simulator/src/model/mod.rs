@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub mod directory;
+mod item_change;
 pub mod mailbox;
 
 pub use directory::Directory;
+pub use item_change::ItemChange;
 pub use mailbox::Mailbox;
 
 /// Everything the simulator remembers, and what a state file holds.

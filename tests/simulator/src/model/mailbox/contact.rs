@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::change::Kind;
-use super::{DELETED_ITEMS, ExtendedProperties, Gone, Mailbox};
+use super::{Announcement, ChangeType, DELETED_ITEMS, ExtendedProperties, Gone, ItemKind, Mailbox};
 
 /// A contact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,6 +49,11 @@ impl Contact {
     pub fn text(&self, property: &str) -> &str {
         self.properties.get(property).and_then(Value::as_str).unwrap_or_default()
     }
+
+    fn announcement(&self, change_type: ChangeType) -> Announcement {
+        let Self { number, place, folder, change, .. } = *self;
+        Announcement { kind: ItemKind::Contact, number, place, folder, change, change_type }
+    }
 }
 
 impl Mailbox {
@@ -66,6 +71,7 @@ impl Mailbox {
             change,
             photo: None,
         };
+        self.announce(contact.announcement(ChangeType::Created));
         self.contacts.insert(number, contact);
         number
     }
@@ -81,7 +87,9 @@ impl Mailbox {
         let contact = self.contacts.get_mut(&number)?;
         contact.change = change;
         contact.modified = now;
-        Some(apply(contact))
+        let (applied, announcement) = (apply(contact), contact.announcement(ChangeType::Updated));
+        self.announce(announcement);
+        Some(applied)
     }
 
     /// The contacts in `folder`, oldest first.
@@ -99,10 +107,14 @@ impl Mailbox {
         }
         let (new_place, change) = (self.next_number(), self.next_change());
         if let Some(contact) = self.contacts.get_mut(&number) {
+            contact.change = change;
+            let left = contact.announcement(ChangeType::Deleted);
             contact.folder = DELETED_ITEMS;
             contact.place = new_place;
-            contact.change = change;
             contact.modified = now;
+            let arrived = contact.announcement(ChangeType::Created);
+            self.announce(left);
+            self.announce(arrived);
         }
         self.gone.push(Gone { kind: Kind::Contact, number, place, folder, change });
         true
@@ -110,8 +122,10 @@ impl Mailbox {
 
     /// Removes a contact for good. False when there is none.
     pub fn purge_contact(&mut self, number: u64) -> bool {
-        let Some(contact) = self.contacts.remove(&number) else { return false };
+        let Some(mut contact) = self.contacts.remove(&number) else { return false };
         let change = self.next_change();
+        contact.change = change;
+        self.announce(contact.announcement(ChangeType::Deleted));
         let Contact { place, folder, .. } = contact;
         self.gone.push(Gone { kind: Kind::Contact, number, place, folder, change });
         true

@@ -147,7 +147,10 @@ impl Mailbox {
         for child in children {
             self.purge_folder(child)?;
         }
-        self.contacts.retain(|_, contact| contact.folder != number);
+        let contacts: Vec<u64> = self.contacts_in(number).map(|contact| contact.number).collect();
+        for contact in contacts {
+            self.purge_contact(contact);
+        }
         self.folders.remove(&number);
         let change = self.next_change();
         self.gone.push(Gone { kind: Kind::Folder, number, place: number, folder: parent, change });
