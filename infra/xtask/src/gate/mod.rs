@@ -10,6 +10,7 @@
 mod control;
 mod faults;
 mod proxy;
+mod tap;
 #[cfg(test)]
 mod tests;
 
@@ -26,6 +27,7 @@ use url::Url;
 
 pub use faults::{Call, Faults, Outcome, When};
 use proxy::Proxy;
+pub use tap::{Tap, Tapped};
 
 /// What a gate stands before.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct GateOptions {
     pub host: Option<String>,
     /// The name in the log of calls, such as `aws` or `microsoft`.
     pub name: String,
+    /// Who is told of calls of one kind that took effect.
+    pub tap: Option<Tap>,
 }
 
 /// Why a gate did not start.
@@ -76,7 +80,7 @@ impl Gate {
     /// # Errors
     /// The upstream is not an `http://` address, or the listening address is taken.
     pub async fn start(options: GateOptions, faults: Faults) -> Result<Self, GateError> {
-        let GateOptions { listen, upstream, host, name } = options;
+        let GateOptions { listen, upstream, host, name, tap } = options;
         if upstream.scheme() != "http" || !upstream.has_host() {
             return Err(GateError::Upstream { name, upstream });
         }
@@ -84,7 +88,7 @@ impl Gate {
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let url = Url::parse(&format!("http://{address}")).expect("a socket address makes a URL");
-        let proxy = Arc::new(Proxy::new(name, &upstream, host, faults));
+        let proxy = Arc::new(Proxy::new(name, &upstream, host, tap, faults));
         Ok(Self { url, accepting: tokio::spawn(accept(listener, proxy)) })
     }
 

@@ -14,9 +14,13 @@ use url::Url;
 
 use super::control;
 use super::faults::{Faults, Outcome};
+use super::tap::Tap;
 
 /// A reply: the upstream's, as it streams, or the gate's own.
 pub(super) type Reply = Response<Either<Incoming, Full<Bytes>>>;
+
+/// A call's body: as it streams, or read because of a tap.
+type Body = Either<Incoming, Full<Bytes>>;
 
 /// The call was cut: the connection is closed without a reply.
 #[derive(Debug, thiserror::Error)]
@@ -45,12 +49,13 @@ pub(super) struct Proxy {
     authority: Authority,
     prefix: String,
     host: Option<HeaderValue>,
+    tap: Option<Tap>,
     faults: Faults,
-    client: Client<HttpConnector, Incoming>,
+    client: Client<HttpConnector, Body>,
 }
 
 impl Proxy {
-    pub(super) fn new(name: String, upstream: &Url, host: Option<String>, faults: Faults) -> Self {
+    pub(super) fn new(name: String, upstream: &Url, host: Option<String>, tap: Option<Tap>, faults: Faults) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new())
@@ -64,6 +69,7 @@ impl Proxy {
             authority,
             prefix: upstream.path().trim_end_matches('/').to_owned(),
             host,
+            tap,
             faults,
             client,
         }
@@ -92,8 +98,29 @@ impl Proxy {
         }
     }
 
-    /// Sends the call upstream; an upstream that cannot be reached is 502, as from any proxy.
+    /// Sends the call upstream, and tells the tap of it when it is of its kind.
     async fn pass(&self, head: http::request::Parts, body: Incoming) -> Reply {
+        let Some(tap) = self.tap.as_ref().filter(|tap| tap.is_of(&head)) else {
+            return self.send(head, Either::Left(body)).await;
+        };
+        let request = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => return self.bad_gateway(&error),
+        };
+        let reply = self.send(head, Either::Right(Full::from(request.clone()))).await;
+        let (head, body) = reply.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => return self.bad_gateway(&*error),
+        };
+        if head.status.is_success() {
+            tap.tell(request, body.clone());
+        }
+        Response::from_parts(head, Either::Right(Full::from(body)))
+    }
+
+    /// An upstream that cannot be reached is 502, as from any proxy.
+    async fn send(&self, head: http::request::Parts, body: Body) -> Reply {
         let outward = match self.outward(head, body) {
             Ok(outward) => outward,
             Err(error) => return self.bad_gateway(&error),
@@ -110,8 +137,8 @@ impl Proxy {
     fn outward(
         &self,
         mut head: http::request::Parts,
-        body: Incoming,
-    ) -> Result<Request<Incoming>, http::Error> {
+        body: Body,
+    ) -> Result<Request<Body>, http::Error> {
         let path = head.uri.path_and_query().map_or("/", PathAndQuery::as_str);
         head.uri = Uri::builder()
             .scheme(Scheme::HTTP)

@@ -52,6 +52,7 @@ async fn gate(upstream: Url, name: &str, host: Option<&str>, faults: &Faults) ->
         upstream,
         host: host.map(str::to_owned),
         name: name.to_owned(),
+        tap: None,
     };
     Gate::start(options, faults.clone()).await.expect("the gate starts")
 }
@@ -191,7 +192,7 @@ async fn an_upstream_that_is_down_is_a_bad_gateway_and_a_taken_port_is_said() {
     assert!(reply.text().await.expect("text").starts_with("gate aws: "));
 
     let listen = down.url().socket_addrs(|| None).expect("an address")[0];
-    let taken = GateOptions { listen, upstream: url, host: None, name: "second".to_owned() };
+    let taken = GateOptions { listen, upstream: url, host: None, name: "second".to_owned(), tap: None };
     let error = Gate::start(taken, faults).await.expect_err("the port is taken");
     assert!(matches!(error, GateError::Listen { .. }) && error.to_string().contains("second"), "{error}");
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::local_aws::{LocalAws, REGION};
+use super::mail::SENDER_ADDRESS;
 use super::{API_ID, CLIENT_ID, STACK_NAME, StackOptions, ports};
 use crate::process::{quiet, run};
 use crate::project;
@@ -76,7 +77,8 @@ fn parameters(options: &StackOptions) -> Vec<String> {
         ("LogLevel", "info".to_owned()),
         ("DeletionProtection", "false".to_owned()),
         ("ScheduleState", enabled(options.schedule)),
-        ("CardsMapping", enabled(options.queues)),
+        ("QueueMappings", enabled(options.queues)),
+        ("SenderAddress", SENDER_ADDRESS.to_owned()),
         ("ApiId", API_ID.to_owned()),
     ]
     .map(|(name, value)| format!("{name}={value}"))

@@ -40,6 +40,8 @@ pub struct StackFile {
     pub outputs: BTreeMap<String, String>,
     /// Where the simulator records every exchange.
     pub traffic: PathBuf,
+    /// The folder of all mail that SES accepted, one `.eml` file each.
+    pub mail: PathBuf,
 }
 
 impl StackFile {

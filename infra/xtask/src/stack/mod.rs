@@ -12,6 +12,7 @@ mod far_side;
 mod file;
 mod functions;
 mod local_aws;
+mod mail;
 mod ministack;
 mod options;
 mod ports;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use tokio::task::JoinHandle;
 use url::Url;
 
 pub use control::Control;
@@ -34,7 +36,7 @@ pub use ports::Ports;
 pub use secret::Secret;
 pub use seed::{Operator, Organization};
 
-use crate::gate::{Faults, Gate, GateOptions};
+use crate::gate::{Faults, Gate, GateOptions, Tap};
 use crate::process::Service;
 use crate::progress::step;
 use crate::{project, tools};
@@ -57,6 +59,7 @@ pub struct Stack {
     ministack: Service,
     simulator: Service,
     gates: [Gate; 2],
+    post: JoinHandle<()>,
     folder: Folder,
 }
 
@@ -71,7 +74,9 @@ impl Stack {
         let built = step("Building the functions and the simulator", functions::build()).await?;
         let http = http_client()?;
         let faults = Faults::default();
-        let [front, gates @ ..] = gates(&options, &faults).await?;
+        let (told, accepted) = tokio::sync::mpsc::unbounded_channel();
+        let tap = Tap { path: mail::SEND_EMAIL, told };
+        let [front, gates @ ..] = gates(&options, &faults, tap).await?;
         let (simulator, ministack) = step("Starting the simulator and the local AWS", async {
             tokio::try_join!(
                 far_side::start(&options, &built.simulator, &http),
@@ -84,7 +89,16 @@ impl Stack {
         let file = step("Setting up the demonstration organization", set_up(&options, &http, &aws)).await?;
         let path = options.state.join("stack.json");
         file.save(&path)?;
-        Ok(Self { control: Control::new(file), faults, path, front, ministack, simulator, gates, folder })
+        let post = mail::Post {
+            folder: file.mail.clone(),
+            simulator: file.simulator_url.clone(),
+            outbox_queue: file.output("OutboxQueueUrl")?.to_owned(),
+            aws,
+            http,
+        };
+        let post = post.start(accepted);
+        let control = Control::new(file);
+        Ok(Self { control, faults, path, front, ministack, simulator, gates, post, folder })
     }
 
     /// Where everything is.
@@ -125,34 +139,36 @@ impl Stack {
 
     /// Ends everything, in order, keeping the state unless the options say otherwise.
     pub fn stop(self) {
-        let Self { front, mut ministack, mut simulator, gates, folder, .. } = self;
+        let Self { front, mut ministack, mut simulator, gates, post, folder, .. } = self;
         drop(front);
         ministack.stop();
         simulator.stop();
         drop(gates);
+        post.abort();
         drop(folder);
     }
 }
 
 /// The front gate, then the ones before AWS and Microsoft. Only the latter two are steered by `faults`.
-async fn gates(options: &StackOptions, faults: &Faults) -> Result<[Gate; 3]> {
+async fn gates(options: &StackOptions, faults: &Faults, tap: Tap) -> Result<[Gate; 3]> {
     let ports = &options.ports;
-    let gate = async |name: &str, listen: u16, upstream: u16, host: Option<String>, faults: Faults| {
+    let gate = async |name: &str, listen: u16, upstream: u16, host, tap, faults: Faults| {
         let upstream = Url::parse(&ports::url(upstream)).expect("a port's URL is one");
-        let options = GateOptions { listen: ports::local(listen), upstream, host, name: name.to_owned() };
+        let options = GateOptions { listen: ports::local(listen), upstream, host, name: name.to_owned(), tap };
         Gate::start(options, faults).await
     };
     let api = format!("{API_ID}.execute-api.localhost:{}", ports.aws);
     Ok([
-        gate("front", ports.gateway, ports.aws, Some(api), Faults::default()).await?,
-        gate("aws", ports.aws_gate, ports.aws, None, faults.clone()).await?,
-        gate("microsoft", ports.microsoft_gate, ports.simulator, None, faults.clone()).await?,
+        gate("front", ports.gateway, ports.aws, Some(api), None, Faults::default()).await?,
+        gate("aws", ports.aws_gate, ports.aws, None, Some(tap), faults.clone()).await?,
+        gate("microsoft", ports.microsoft_gate, ports.simulator, None, None, faults.clone()).await?,
     ])
 }
 
 /// Gives the functions their secret, Microsoft our app, and the API its first organization.
 async fn set_up(options: &StackOptions, http: &reqwest::Client, aws: &LocalAws) -> Result<StackFile> {
     let outputs = aws.outputs(STACK_NAME).await?;
+    mail::verify_sender(aws).await?;
     let secret = Secret::of_stack(&options.state.join("secret.json"))?;
     secret.put(aws, outputs.get("SecretName").context("the template has no output SecretName")?).await?;
     let users = far_side::register(http, options, &secret.client_secret).await?;
@@ -177,6 +193,7 @@ async fn set_up(options: &StackOptions, http: &reqwest::Client, aws: &LocalAws) 
             .collect(),
         outputs,
         traffic: options.traffic.clone(),
+        mail: options.state.join("mail"),
     })
 }
 
@@ -221,7 +238,7 @@ impl Folder {
         if options.fresh {
             empty(&path).with_context(|| format!("cannot empty {}", path.display()))?;
         }
-        for folder in ["aws", "s3", "home", "tmp", "logs"] {
+        for folder in ["aws", "s3", "home", "tmp", "logs", "mail"] {
             std::fs::create_dir_all(path.join(folder))?;
         }
         Ok(Self { path, forget: options.forget, _held: held })
