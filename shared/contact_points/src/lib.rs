@@ -1,1 +1,10 @@
-//! Contact points: who outside wrote to whom inside, found in mail headers and grouped by person and company.
+//! Contact points: who outside wrote to whom inside, found in mail headers and grouped by person and company
+//! (features C01, C02, C07).
+
+mod error;
+mod job;
+mod settings;
+
+pub use error::ContactPointsError;
+pub use job::{Cause, ReadJob, queue_due};
+pub use settings::{ContactPointsSettings, QueueSettings};
