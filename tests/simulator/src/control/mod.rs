@@ -51,9 +51,10 @@ impl IntoResponse for Refused {
 impl From<DirectoryError> for Refused {
     fn from(error: DirectoryError) -> Self {
         let status = match error {
-            DirectoryError::NoTenant(_) | DirectoryError::NoUser(_) | DirectoryError::NoApplication(_) => {
-                StatusCode::NOT_FOUND
-            }
+            DirectoryError::NoTenant(_)
+            | DirectoryError::NoUser(_)
+            | DirectoryError::NoApplication(_)
+            | DirectoryError::NoGrant(_) => StatusCode::NOT_FOUND,
             DirectoryError::Exists(_) => StatusCode::CONFLICT,
             DirectoryError::NotAGuid { .. } | DirectoryError::Malformed { .. } => StatusCode::BAD_REQUEST,
         };

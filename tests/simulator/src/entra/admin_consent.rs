@@ -162,7 +162,7 @@ impl AdminConsent {
             }
         } else {
             match request.answer() {
-                None => page::approval(directory, request, &self.registration, &user, &names),
+                None => page::approval(directory, request, &self.registration, &user, &names, roles),
                 Some(_) => return Err(back(AadError::new(90094))),
             }
         };

@@ -192,7 +192,9 @@ impl Authorize {
                 None if allowed => {
                     return Ok(page::consent(directory, request, &self.registration, &tenant, &user, &names));
                 }
-                None => return Ok(page::approval(directory, request, &self.registration, &user, &names)),
+                None => {
+                    return Ok(page::approval(directory, request, &self.registration, &user, &names, &[]));
+                }
                 Some(_) if !allowed => return Err(back(AadError::new(90094))),
                 Some(Answer::Decline) => return Err(back(AadError::new(65004))),
                 Some(Answer::Accept) => self.grant(directory, request, &user, account, names, now),

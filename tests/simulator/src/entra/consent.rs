@@ -67,11 +67,12 @@ pub(crate) fn grant_tenant(
     now: i64,
 ) {
     let from = now + i64::from(directory.behaviour.consent_delay_seconds);
+    let replaces = directory.behaviour.consent_replaces;
     let Ok(tenant) = directory.tenant_mut(tenant_id) else { return };
     let principal = tenant.principal_or_new(&registration.client_id);
     let roles = if scopes.default { registration.application_roles.clone() } else { Vec::new() };
     let names = delegated(scopes, registration);
-    if scopes.default {
+    if scopes.default && replaces {
         // Consenting to the registration replaces what the tenant had granted before (facts §1.2).
         principal.tenant_scopes.retain(|name, _| names.contains(name));
         principal.application_roles.retain(|name, _| roles.contains(name));

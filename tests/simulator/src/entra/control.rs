@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
@@ -28,6 +28,8 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/tenants/{tenant}/users/{user}/revoke", post(revoke))
         .route("/tenants/{tenant}/users/{user}", patch(change_user))
         .route("/tenants/{tenant}/apps/{client_id}", get(principal).patch(change_principal).delete(withdraw))
+        .route("/tenants/{tenant}/apps/{client_id}/roles/{role}", delete(revoke_role))
+        .route("/tenants/{tenant}/apps/{client_id}/scopes/{scope}", delete(revoke_scope))
         .merge(crate::html::assets())
 }
 
@@ -80,6 +82,7 @@ async fn settings(State(app): State<Arc<App>>) -> Json<Behaviour> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SettingsChange {
     consent_delay_seconds: Option<u32>,
+    consent_replaces: Option<bool>,
     reject_common: Option<bool>,
     access_token_seconds: Option<u32>,
     code_seconds: Option<u32>,
@@ -90,6 +93,7 @@ async fn change_settings(State(app): State<Arc<App>>, Body(change): Body<Setting
     let mut world = app.world();
     let behaviour = &mut world.directory.behaviour;
     set(&mut behaviour.consent_delay_seconds, change.consent_delay_seconds);
+    set(&mut behaviour.consent_replaces, change.consent_replaces);
     set(&mut behaviour.reject_common, change.reject_common);
     set(&mut behaviour.access_token_seconds, change.access_token_seconds);
     set(&mut behaviour.code_seconds, change.code_seconds);
@@ -223,6 +227,46 @@ async fn withdraw(
     let mut world = app.world();
     let removed = world.directory.tenant_mut(&tenant)?.principals.remove(&client_id.to_lowercase());
     removed.map(|_| StatusCode::NO_CONTENT).ok_or(DirectoryError::NoApplication(client_id).into())
+}
+
+/// An administrator takes one application permission back. Tokens given out before keep it until they expire.
+async fn revoke_role(
+    State(app): State<Arc<App>>,
+    Path((tenant, client_id, role)): Path<(String, String, String)>,
+) -> Result<StatusCode, Refused> {
+    let mut world = app.world();
+    let tenant = world.directory.tenant_mut(&tenant)?;
+    let principal = tenant.principals.get_mut(&client_id.to_lowercase());
+    let principal = principal.ok_or(DirectoryError::NoApplication(client_id))?;
+    revoked(principal.revoke_role(&role), role)
+}
+
+/// Whose own grant; everybody's and the tenant-wide one if absent.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whose {
+    user: Option<String>,
+}
+
+/// One delegated permission is taken back.
+async fn revoke_scope(
+    State(app): State<Arc<App>>,
+    Path((tenant, client_id, scope)): Path<(String, String, String)>,
+    Query(whose): Query<Whose>,
+) -> Result<StatusCode, Refused> {
+    let mut world = app.world();
+    let tenant = world.directory.tenant_mut(&tenant)?;
+    let id_of = |name: String| {
+        tenant.user(&name).map(|user| user.id.clone()).ok_or_else(|| DirectoryError::NoUser(name.clone()))
+    };
+    let user = whose.user.map(id_of).transpose()?;
+    let principal = tenant.principals.get_mut(&client_id.to_lowercase());
+    let principal = principal.ok_or(DirectoryError::NoApplication(client_id))?;
+    revoked(principal.revoke_scope(&scope, user.as_deref()), scope)
+}
+
+fn revoked(was_granted: bool, permission: String) -> Result<StatusCode, Refused> {
+    if was_granted { Ok(StatusCode::NO_CONTENT) } else { Err(DirectoryError::NoGrant(permission).into()) }
 }
 
 fn set<T>(place: &mut T, value: Option<T>) {

@@ -222,6 +222,7 @@ pub(crate) fn approval(
     registration: &Registration,
     user: &User,
     names: &[String],
+    roles: &[String],
 ) -> Response {
     count(directory, "approval");
     let page = Approval {
@@ -231,7 +232,7 @@ pub(crate) fn approval(
         other: other_account(request),
         app: &registration.display_name,
         user,
-        permissions: permissions(names, &[], request.japanese),
+        permissions: permissions(names, roles, request.japanese),
     };
     html::page(StatusCode::OK, &page)
 }

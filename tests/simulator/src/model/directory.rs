@@ -4,6 +4,7 @@
 mod application;
 mod behaviour;
 mod issued;
+mod role;
 mod tenant;
 mod user;
 
@@ -11,14 +12,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::application::{Certificate, NewApplication, NewSecret, Registration, Secret, ServicePrincipal};
+pub use self::application::{
+    Certificate, GroupClaims, NewApplication, NewSecret, Registration, Secret, ServicePrincipal,
+};
 pub use self::behaviour::{Behaviour, Endpoint, ForcedError, TokenCalls};
 pub use self::issued::{Code, Issued, RefreshToken, Session, SignedIn};
-pub use self::tenant::{NewTenant, Tenant, UserConsent};
-pub use self::user::{
-    APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, MailboxKind, NewRoom,
-    NewUser, PRIVILEGED_ROLE_ADMINISTRATOR, Room, User,
+pub use self::role::{
+    APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
 };
+pub use self::tenant::{NewTenant, Tenant, UserConsent};
+pub use self::user::{MailboxKind, NewRoom, NewUser, Room, User};
 
 /// Every tenant and every registered application.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -62,6 +66,9 @@ pub enum DirectoryError {
     /// The application is not registered.
     #[error("there is no application {0}")]
     NoApplication(String),
+    /// The permission was not granted.
+    #[error("{0} is not granted")]
+    NoGrant(String),
     /// A value cannot be used.
     #[error("{field} is malformed: {reason}")]
     Malformed {

@@ -1,6 +1,7 @@
 //! Entra ID as its clients see it, over HTTP.
 
 mod admin_consent;
+mod application;
 mod authorize;
 mod browser;
 mod certificate;

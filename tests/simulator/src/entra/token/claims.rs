@@ -51,6 +51,9 @@ pub(super) fn id_token(
     {
         claims["email"] = json!(mail);
     }
+    if registration.group_membership_claims.has_roles() {
+        claims["wids"] = json!(user.role_templates());
+    }
     if let Some(nonce) = nonce {
         claims["nonce"] = json!(nonce);
     }

@@ -10,6 +10,30 @@ use serde::{Deserialize, Serialize};
 
 use super::{DirectoryError, guid};
 
+/// Which groups and roles of the user stand in tokens (`groupMembershipClaims` of the app manifest).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GroupClaims {
+    /// None.
+    #[default]
+    None,
+    /// Security groups.
+    SecurityGroup,
+    /// Groups assigned to the application.
+    ApplicationGroup,
+    /// Directory roles: id tokens carry `wids`.
+    DirectoryRole,
+    /// All of them.
+    All,
+}
+
+impl GroupClaims {
+    /// Whether id tokens carry the directory roles.
+    #[must_use]
+    pub fn has_roles(self) -> bool {
+        matches!(self, Self::DirectoryRole | Self::All)
+    }
+}
+
 /// An application as `POST /_sim/apps` asks for it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -37,6 +61,9 @@ pub struct NewApplication {
     pub multi_tenant: Option<bool>,
     /// The tenant of the vendor; only there may a single-tenant app be used.
     pub home_tenant_id: Option<String>,
+    /// Which groups and roles stand in tokens.
+    #[serde(default)]
+    pub group_membership_claims: GroupClaims,
 }
 
 /// A client secret as it is registered.
@@ -71,6 +98,9 @@ pub struct Registration {
     pub multi_tenant: bool,
     /// The tenant of the vendor.
     pub home_tenant_id: Option<String>,
+    /// Which groups and roles stand in tokens.
+    #[serde(default)]
+    pub group_membership_claims: GroupClaims,
 }
 
 /// A client secret.
@@ -115,6 +145,7 @@ impl Registration {
             delegated_scopes: new.delegated_scopes,
             multi_tenant: new.multi_tenant.unwrap_or(true),
             home_tenant_id: new.home_tenant_id.map(|id| id.to_lowercase()),
+            group_membership_claims: new.group_membership_claims,
         })
     }
 }
@@ -197,6 +228,33 @@ impl ServicePrincipal {
     pub fn scopes_at(&self, user_id: &str, now: i64) -> BTreeSet<String> {
         let of_all = effective(&self.tenant_scopes, now);
         of_all.chain(self.user_scopes.get(user_id).into_iter().flatten().cloned()).collect()
+    }
+
+    /// Takes back an application permission. False when it was not granted.
+    pub fn revoke_role(&mut self, role: &str) -> bool {
+        let count = self.application_roles.len();
+        self.application_roles.retain(|name, _| !name.eq_ignore_ascii_case(role));
+        self.application_roles.len() < count
+    }
+
+    /// Takes back a delegated permission: from one user what that user granted, or from everybody everything.
+    /// False when it was not granted.
+    pub fn revoke_scope(&mut self, scope: &str, user_id: Option<&str>) -> bool {
+        let mut revoked = false;
+        for (user, scopes) in &mut self.user_scopes {
+            if user_id.is_none_or(|id| id == user) {
+                let count = scopes.len();
+                scopes.retain(|name| !name.eq_ignore_ascii_case(scope));
+                revoked |= scopes.len() < count;
+            }
+        }
+        self.user_scopes.retain(|_, scopes| !scopes.is_empty());
+        if user_id.is_none() {
+            let count = self.tenant_scopes.len();
+            self.tenant_scopes.retain(|name, _| !name.eq_ignore_ascii_case(scope));
+            revoked |= self.tenant_scopes.len() < count;
+        }
+        revoked
     }
 
     /// The application permissions an app-only token carries at `now` (seconds since 1970).

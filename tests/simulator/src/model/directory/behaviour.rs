@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Behaviour {
     /// Seconds until tokens carry what an administrator consented to (facts §1.2: minutes in reality).
     pub consent_delay_seconds: u32,
+    /// Whether an administrator's consent to the whole registration (`.default`) takes back what the tenant had
+    /// granted beyond it (facts §1.2: it may).
+    pub consent_replaces: bool,
     /// Whether the token endpoint refuses `/common`, `/organizations` and `/consumers` with AADSTS50194.
     pub reject_common: bool,
     /// How long an access token lives; Entra says 3599 to most clients.
@@ -24,6 +27,7 @@ impl Default for Behaviour {
     fn default() -> Self {
         Self {
             consent_delay_seconds: 0,
+            consent_replaces: true,
             reject_common: false,
             access_token_seconds: 3599,
             code_seconds: 600,

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::user::{GLOBAL_ADMINISTRATOR, NewRoom, NewUser, Room, User};
+use super::role::GLOBAL_ADMINISTRATOR;
+use super::user::{NewRoom, NewUser, Room, User};
 use super::{DirectoryError, ServicePrincipal, guid};
 
 /// What a tenant's people may consent to by themselves (facts §1.2).

@@ -2,16 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::role::{
+    self, APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
+};
 use super::{DirectoryError, guid};
-
-/// May consent to anything.
-pub const GLOBAL_ADMINISTRATOR: &str = "Global Administrator";
-/// May consent to anything.
-pub const PRIVILEGED_ROLE_ADMINISTRATOR: &str = "Privileged Role Administrator";
-/// May consent to everything except application permissions of Graph.
-pub const APPLICATION_ADMINISTRATOR: &str = "Application Administrator";
-/// May consent to everything except application permissions of Graph.
-pub const CLOUD_APPLICATION_ADMINISTRATOR: &str = "Cloud Application Administrator";
 
 /// Where a user's mailbox is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,6 +129,13 @@ impl User {
     pub fn revoke(&mut self, now: i64) {
         self.generation += 1;
         self.tokens_valid_from = now;
+    }
+
+    /// The template ids of the user's directory roles, that of a plain member among them.
+    #[must_use]
+    pub fn role_templates(&self) -> Vec<&'static str> {
+        let assigned = self.roles.iter().filter_map(|name| role::template(name));
+        assigned.chain([role::MEMBER_TEMPLATE]).collect()
     }
 
     /// Whether the user may consent for everybody; with application permissions among what is asked, only the
