@@ -9,7 +9,7 @@ mod routes;
 
 use std::sync::Arc;
 
-use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, ConnectSettings, SecretSettings};
+use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings};
 use aws::Aws;
 use cards::{Cards, CardsSettings};
 use graph::{EntraSettings, entra::Entra};
@@ -27,7 +27,7 @@ pub const VARIABLES: &[&[Variable]] = &[
     AccountsSettings::VARIABLES,
     CardsSettings::VARIABLES,
     SecretSettings::VARIABLES,
-    ConnectSettings::VARIABLES,
+    SiteSettings::VARIABLES,
     EntraSettings::VARIABLES,
 ];
 
@@ -54,7 +54,7 @@ impl Api {
         let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.client_secret.clone());
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
-        let connect = Connect::new(accounts.clone(), entra, &secrets, &ConnectSettings::load(environment)?)?;
+        let connect = Connect::new(accounts.clone(), entra, &secrets, &SiteSettings::load(environment)?)?;
         Ok(Self { accounts, cards, connect, secrets, clock })
     }
 }

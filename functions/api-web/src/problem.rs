@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use cards::CardsError;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use types::Chain;
+use types::{Chain, Feature};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -89,6 +89,16 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, kind, "Not possible now", detail)
     }
 
+    fn grant_missing(feature: Feature) -> Self {
+        let name = feature.as_str();
+        let detail = format!(
+            "No admin of the tenant has granted {name}, or it was revoked. POST /v1/tenants/{{id}}/consent with \
+             {{\"feature\": \"{name}\"}}, have a Global Administrator or Privileged Role Administrator open the \
+             page it returns, then send this request again."
+        );
+        Self::conflict("urn:setten:problem:grant-missing", &detail)
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         let detail = "The resource does not know this method; see /openapi.json.";
         Self::new(
@@ -154,6 +164,7 @@ impl From<AccountsError> for Problem {
     fn from(error: AccountsError) -> Self {
         match &error {
             AccountsError::NotFound(what) => Self::not_found(what),
+            AccountsError::GrantMissing(feature) => Self::grant_missing(*feature),
             AccountsError::Refused(Refusal::WrongTenant) => Self::field("tenant_id", error.to_string()),
             error if error.is_retryable() => Self::passing(error),
             error => Self::internal(error),

@@ -41,6 +41,8 @@ fn failure(flow: Flow, error: &AccountsError) -> (Failure, Option<String>) {
         AccountsError::Store(_)
         | AccountsError::Seal
         | AccountsError::SignInNeeded(_)
+        | AccountsError::GrantMissing(_)
+        | AccountsError::Contended
         | AccountsError::RefreshBusy => Failure::Internal,
     };
     (failure, None)
@@ -54,6 +56,8 @@ fn refused(flow: Flow, refusal: &Refusal) -> (Failure, Option<String>) {
         Refusal::WrongTenant => Failure::WrongTenant,
         Refusal::Incomplete => Failure::StateUnknown,
         Refusal::ConsentMissing => Failure::ConsentMissing.during(flow),
+        Refusal::ConsentNotVisible => Failure::ConsentNotVisible,
+        Refusal::NotAdministrator => Failure::NotAdmin,
         Refusal::IdToken => Failure::InvalidIdToken,
         Refusal::WrongAccount => Failure::WrongAccount,
         Refusal::Entra { error, aadsts } => {

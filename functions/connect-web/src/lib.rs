@@ -5,7 +5,7 @@ mod routes;
 
 use std::sync::Arc;
 
-use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, ConnectSettings, SecretSettings};
+use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings};
 use aws::Aws;
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use pages::Branding;
@@ -20,7 +20,7 @@ pub const VARIABLES: &[&[Variable]] = &[
     ClockSettings::VARIABLES,
     AccountsSettings::VARIABLES,
     SecretSettings::VARIABLES,
-    ConnectSettings::VARIABLES,
+    SiteSettings::VARIABLES,
     EntraSettings::VARIABLES,
     GraphSettings::VARIABLES,
     Branding::VARIABLES,
@@ -49,7 +49,7 @@ impl Site {
         let client_id = entra_settings.client_id.clone();
         let entra = Entra::new(http.clone(), entra_settings, secrets.client_secret.clone());
         let accounts = Accounts::new(aws, &AccountsSettings::load(environment)?, clock);
-        let connect = Connect::new(accounts, entra, &secrets, &ConnectSettings::load(environment)?)?;
+        let connect = Connect::new(accounts, entra, &secrets, &SiteSettings::load(environment)?)?;
         let graph = Graph::new(http, GraphSettings::load(environment)?);
         Ok(Self { connect, graph, branding: Branding::load(environment)?, client_id })
     }

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use settings::{Environment, Settings, SettingsError, Variable};
 
-use crate::{AccountsError, seal::Sealer, state::StateSigner};
+use crate::{AccountsError, Signer, seal::Sealer};
 
 /// Where the secrets are kept.
 #[derive(Debug, Clone)]
@@ -51,8 +51,12 @@ impl AppSecrets {
         Ok(Sealer::new(&key(&self.sealing_key)?))
     }
 
-    pub(crate) fn state_signer(&self) -> Result<StateSigner, AccountsError> {
-        Ok(StateSigner::new(&key(&self.state_key)?))
+    /// Signs texts for one purpose, such as `cancel`: what is signed for another does not verify.
+    ///
+    /// # Errors
+    /// The state key is malformed.
+    pub fn signer(&self, purpose: &str) -> Result<Signer, AccountsError> {
+        Ok(Signer::new(&key(&self.state_key)?, purpose))
     }
 }
 

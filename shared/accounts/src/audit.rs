@@ -35,8 +35,33 @@ pub enum Event {
         /// The account that signed in.
         account: String,
     },
+    /// The organization revoked what a tenant's admin had granted.
+    GrantRevoked {
+        /// Which tenant.
+        tenant_id: TenantId,
+        /// What for.
+        feature: Feature,
+    },
     /// A user linked a feature.
     UserLinked {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        feature: Feature,
+        /// The Microsoft 365 account.
+        account: String,
+    },
+    /// An admin switched a feature on for a user.
+    UserLinkedByAdmin {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        feature: Feature,
+        /// In which tenant.
+        tenant_id: TenantId,
+    },
+    /// The Microsoft 365 account of a user whom an admin linked was found.
+    AccountFound {
         /// Who.
         user_id: UserId,
         /// What.
@@ -50,6 +75,11 @@ pub enum Event {
         user_id: UserId,
         /// What.
         feature: Feature,
+    },
+    /// A user was removed, unlinked from everything.
+    UserRemoved {
+        /// Who.
+        user_id: UserId,
     },
     /// A consent or sign-in came back but was refused; nothing was stored.
     ConnectionRefused {

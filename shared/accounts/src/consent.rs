@@ -1,36 +1,17 @@
 //! Admin consent: to Entra's consent page, back, and on to a sign-in that proves which tenant consented. The
 //! callback's own `tenant` can be typed by anybody and is never believed.
 
-use graph::entra::{Authorize, Entra, Pkce};
+use graph::entra::{Authorize, DEFAULT_SCOPE, Entra, Pkce};
 use secrecy::SecretString;
-use settings::{Environment, Settings, SettingsError, Variable};
 use types::{Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
 use crate::{
-    Accounts, AccountsError, AppSecrets, Refusal, Started, Tokens,
+    Accounts, AccountsError, AppSecrets, Refusal, Signer, SiteSettings, Started, Tokens,
     seal::Sealer,
-    state::{Flow, Purpose, StateSigner, random_text},
+    state::{Flow, Purpose, random_text},
     tokens::scopes_of,
 };
-
-/// Where Entra sends people back to.
-#[derive(Debug, Clone)]
-pub struct ConnectSettings {
-    /// The base URL under which people and Microsoft reach us.
-    pub public_url: Url,
-}
-
-impl Settings for ConnectSettings {
-    const VARIABLES: &'static [Variable] = &[Variable {
-        name: "PUBLIC_URL",
-        doc: "The base URL under which people and Microsoft reach the HTTP API, without a trailing slash.",
-    }];
-
-    fn load(environment: &Environment) -> Result<Self, SettingsError> {
-        Ok(Self { public_url: environment.get("PUBLIC_URL")? })
-    }
-}
 
 /// The flows through Entra that connect tenants and users.
 #[derive(Clone)]
@@ -38,7 +19,7 @@ pub struct Connect {
     pub(crate) accounts: Accounts,
     pub(crate) entra: Entra,
     pub(crate) tokens: Tokens,
-    pub(crate) signer: StateSigner,
+    pub(crate) signer: Signer,
     pub(crate) sealer: Sealer,
     consent_redirect: Url,
     pub(crate) sign_in_redirect: Url,
@@ -68,14 +49,14 @@ impl Connect {
         accounts: Accounts,
         entra: Entra,
         secrets: &AppSecrets,
-        settings: &ConnectSettings,
+        settings: &SiteSettings,
     ) -> Result<Self, AccountsError> {
         Ok(Self {
             tokens: Tokens::new(accounts.clone(), entra.clone(), secrets)?,
-            signer: secrets.state_signer()?,
+            signer: secrets.signer("state")?,
             sealer: secrets.sealer()?,
-            consent_redirect: below(&settings.public_url, &["connect", "consent"]),
-            sign_in_redirect: below(&settings.public_url, &["connect", "sign-in"]),
+            consent_redirect: settings.below(&["connect", "consent"]),
+            sign_in_redirect: settings.below(&["connect", "sign-in"]),
             accounts,
             entra,
         })
@@ -104,7 +85,8 @@ impl Connect {
         let expires_at = flow.valid_until;
         let (state, put) = self.accounts.remember(&self.signer, flow)?;
         self.accounts.aws.write(put).await?;
-        let scopes = scopes_of(feature);
+        // Application permissions cannot be named on the consent page, only taken as the registration lists them.
+        let scopes = if feature.is_linked_by_admin() { vec![DEFAULT_SCOPE] } else { scopes_of(feature) };
         let url = self.entra.admin_consent_url(tenant, &scopes, &self.consent_redirect, &state);
         Ok(Started { url, expires_at })
     }
@@ -217,14 +199,6 @@ pub(crate) fn entra_refusal(error: &str, description: Option<&str>) -> Refusal {
     let number = description.and_then(|text| text.split_once("AADSTS")).map(|(_, rest)| rest);
     let aadsts = number.and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok());
     Refusal::Entra { error, aadsts }
-}
-
-fn below(base: &Url, segments: &[&str]) -> Url {
-    let mut url = base.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(segments);
-    }
-    url
 }
 
 /// The PKCE verifier of a flow. A consent page's state has none and does not belong to a sign-in.

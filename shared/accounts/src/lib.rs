@@ -1,8 +1,10 @@
 //! Organizations, tenants, users, grants, links, tokens and the audit log: who is connected to what, and the
 //! two flows through Entra that connect them.
 
+mod admin_link;
 mod api_key;
 mod app_secrets;
+mod app_tokens;
 mod audit;
 mod consent;
 mod due;
@@ -11,6 +13,8 @@ mod link;
 mod organization;
 mod seal;
 mod sign_in;
+mod signer;
+mod site;
 mod state;
 mod store;
 mod tenant;
@@ -19,13 +23,16 @@ mod user;
 
 pub use api_key::{Caller, NewApiKey};
 pub use app_secrets::{AppSecrets, SecretSettings};
+pub use app_tokens::{AppTokens, TokenUse};
 pub use audit::{AuditEntry, Event};
-pub use consent::{Connect, ConnectSettings, ConsentReply};
+pub use consent::{Connect, ConsentReply};
 pub use due::{Due, PERIOD};
-pub use error::{AccountsError, Refusal};
+pub use error::{AccountsError, Refusal, link_failure};
 pub use link::{Account, Link, LinkStatus};
 pub use organization::Organization;
 pub use sign_in::{SignInReply, SignedIn};
+pub use signer::Signer;
+pub use site::SiteSettings;
 pub use state::Started;
 pub use store::{Accounts, AccountsSettings};
 pub use tenant::{Grant, Tenant};

@@ -1,14 +1,14 @@
 //! Links: what one user connected, per feature, with a status.
 
-use aws::{AwsError, Condition, Query, Write};
+use aws::{AwsError, Query, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId, UserId};
 
 use crate::{
-    Accounts, AccountsError, Event,
-    due::{DUE_AT, DUE_SHARD},
-    store::{LINK, Stored, link_key, of_organization, token_key},
+    Accounts, AccountsError,
+    admin_link::same_live_link,
+    store::{LINK, Stored, link_key, of_organization},
 };
 
 /// How a link stands, in the words people see (`ui.md`).
@@ -126,11 +126,7 @@ impl Accounts {
         if status == LinkStatus::Linked {
             update = update.set("last_success_at", self.now())?;
         }
-        let same_link = Condition::All(vec![
-            Condition::equals("linked_at", link.linked_at),
-            Condition::Present(DUE_SHARD),
-        ]);
-        match self.aws.write(update.when(same_link)).await {
+        match self.aws.write(update.when(same_live_link(link))).await {
             Err(error) if error.is_condition_failed() => Ok(()),
             result => Ok(result?),
         }
@@ -147,18 +143,7 @@ impl Accounts {
         user: &UserId,
         feature: Feature,
     ) -> Result<(), AccountsError> {
-        let update = self
-            .table
-            .update(link_key(organization, user, feature))
-            .set("status", LinkStatus::Unlinked)?
-            .set("reason", None::<&str>)?
-            .remove(DUE_SHARD)
-            .remove(DUE_AT)
-            .when(Condition::existing_item());
-        let token = self.table.delete(token_key(organization, user, feature));
-        let event = Event::UserUnlinked { user_id: user.clone(), feature };
-        let audit = self.audit_entry(organization, &event)?;
-        match self.aws.transact(vec![update, token, audit]).await {
+        match self.aws.transact(self.unlink_writes(organization, user, feature)?).await {
             Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("link")),
             result => Ok(result?),
         }

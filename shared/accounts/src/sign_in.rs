@@ -1,10 +1,10 @@
 //! The way back from Entra's sign-in page: a tenant's consent is proved or a user is linked. Nothing is
 //! stored before everything is checked.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use graph::{
-    Graph, Me,
+    Graph, GraphError, Me,
     entra::{IdToken, RedeemCode, Tokens},
 };
 use types::{Feature, OrganizationId, UserId};
@@ -15,6 +15,13 @@ use crate::{
     state::{Flow, Purpose},
     tokens::scopes_of,
 };
+
+/// Waits before each look whether a consent has arrived; a person is waiting for the page.
+const PROPAGATION: [Duration; 4] =
+    [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+
+/// AADSTS numbers that a fresh consent may leave for a moment: no service principal in the tenant.
+const NOT_THERE_YET: [u32; 2] = [700_011, 700_016];
 
 /// What came back from the sign-in page.
 #[derive(Debug, Default)]
@@ -84,13 +91,7 @@ impl Connect {
                 scopes: &scopes_of(flow.feature),
             })
             .await;
-        let tokens = redeemed.map_err(|error| match error.aadsts() {
-            Some(aadsts) if !error.is_retryable() => {
-                Refusal::Entra { error: error.code().unwrap_or_default().to_owned(), aadsts: Some(aadsts) }
-                    .into()
-            }
-            _ => AccountsError::from(error),
-        })?;
+        let tokens = redeemed.map_err(refused_by_entra)?;
         let id_token = tokens.id_token.as_ref().ok_or(Refusal::IdToken)?;
         let now = self.accounts.now();
         let verified = self.entra.verify_id_token(id_token, &flow.tenant_id, &flow.nonce, now).await;
@@ -110,14 +111,48 @@ impl Connect {
         tokens: &Tokens,
         id_token: IdToken,
     ) -> Result<SignedIn, AccountsError> {
+        let scopes = if flow.feature.is_linked_by_admin() {
+            self.require_administrator(&id_token)?;
+            self.granted_roles(flow).await?
+        } else {
+            tokens.scopes.clone()
+        };
         let grant = Grant {
             granted_at: self.accounts.now(),
             granted_by: id_token.preferred_username,
-            scopes: tokens.scopes.clone(),
+            scopes,
+            revoked_at: None,
         };
         let tenant =
             self.accounts.save_grant(&flow.organization_id, &flow.tenant_id, flow.feature, grant).await?;
         Ok(SignedIn::Consented(tenant, flow.feature))
+    }
+
+    /// Application permissions reach every mailbox of the tenant. That the tenant consented once says nothing
+    /// about this organization: without this, any member could sign in and hand the tenant to a foreign one.
+    fn require_administrator(&self, id_token: &IdToken) -> Result<(), Refusal> {
+        if id_token.directory_roles.is_empty() {
+            tracing::warn!("no directory roles in the id token: does the registration ask for them?");
+        }
+        if id_token.may_grant_application_permissions() { Ok(()) } else { Err(Refusal::NotAdministrator) }
+    }
+
+    /// The application permissions that the tenant's token carries. A consent takes a few seconds to arrive
+    /// there.
+    async fn granted_roles(&self, flow: &Flow) -> Result<Vec<String>, AccountsError> {
+        let wanted = flow.feature.application_roles();
+        for wait in PROPAGATION {
+            tokio::time::sleep(wait).await;
+            match self.entra.client_credentials(&flow.tenant_id).await {
+                Ok(token) if token.has(wanted) => return Ok(token.roles),
+                Ok(token) => tracing::info!(roles = ?token.roles, "the consent has not arrived yet"),
+                Err(error) if error.aadsts().is_some_and(|number| NOT_THERE_YET.contains(&number)) => {
+                    tracing::info!(%error, "the application has not arrived in the tenant yet");
+                }
+                Err(error) => return Err(refused_by_entra(error)),
+            }
+        }
+        Err(Refusal::ConsentNotVisible.into())
     }
 
     /// The account must be known by the user's address, as sign-in name, mail or alias (requirement R09).
@@ -157,6 +192,16 @@ impl Connect {
         writes.push(self.accounts.audit_entry(organization(&link), &event)?);
         self.accounts.aws.transact(writes).await?;
         Ok(SignedIn::Linked(link))
+    }
+}
+
+/// Entra's final word as a refusal that the page explains; anything else stays a failure.
+fn refused_by_entra(error: GraphError) -> AccountsError {
+    match error.aadsts() {
+        Some(aadsts) if !error.is_retryable() => {
+            Refusal::Entra { error: error.code().unwrap_or_default().to_owned(), aadsts: Some(aadsts) }.into()
+        }
+        _ => error.into(),
     }
 }
 

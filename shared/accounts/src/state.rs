@@ -1,14 +1,13 @@
 //! The `state` of a flow through Entra: signed, single use, bound to organization, user, feature and tenant.
 
 use aws::{Condition, Key, Write};
-use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{Chain, Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
-use crate::{Accounts, AccountsError, Event, Refusal, store::Stored};
+use crate::{Accounts, AccountsError, Event, Refusal, Signer, store::Stored};
 
 /// How long a person may take at Entra.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(20);
@@ -83,29 +82,6 @@ struct FlowItem {
     expires_at: i64,
 }
 
-/// Signs states.
-#[derive(Clone)]
-pub(crate) struct StateSigner(hmac::Key);
-
-impl StateSigner {
-    pub(crate) fn new(key: &[u8; 32]) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
-    }
-
-    fn sign(&self, id: &str) -> String {
-        let signature = hmac::sign(&self.0, id.as_bytes());
-        format!("{id}.{}", URL_SAFE_NO_PAD.encode(signature))
-    }
-
-    /// The id of a state that we signed; compared in constant time.
-    fn verify<'a>(&self, state: &'a str) -> Option<&'a str> {
-        let (id, signature) = state.split_once('.')?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        hmac::verify(&self.0, id.as_bytes(), &signature).ok()?;
-        Some(id)
-    }
-}
-
 /// A random text of 256 bits: ids of states, nonces.
 pub(crate) fn random_text() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
@@ -117,11 +93,7 @@ impl Accounts {
     }
 
     /// The `state` to send to Entra and the write that remembers the flow.
-    pub(crate) fn remember(
-        &self,
-        signer: &StateSigner,
-        flow: Flow,
-    ) -> Result<(String, Write), AccountsError> {
+    pub(crate) fn remember(&self, signer: &Signer, flow: Flow) -> Result<(String, Write), AccountsError> {
         let id = random_text();
         let expires_at = (flow.valid_until + REMEMBERED).as_second();
         let put = self.table.put(&Stored::at(key_of(&id), &FlowItem { flow, expires_at }))?;
@@ -132,7 +104,7 @@ impl Accounts {
     /// refused from now on, and the refusal is in the audit log.
     pub(crate) async fn take_flow(
         &self,
-        signer: &StateSigner,
+        signer: &Signer,
         state: Option<&str>,
     ) -> Result<Flow, AccountsError> {
         let id = state.and_then(|state| signer.verify(state)).ok_or(Refusal::StateForged)?;
@@ -172,20 +144,4 @@ impl Accounts {
 
 fn key_of(id: &str) -> Key {
     Key::new(format!("FLOW#{id}"), "FLOW")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_state_signed_with_our_key_is_believed() {
-        let signer = StateSigner::new(&[1; 32]);
-        let state = signer.sign("abc");
-        assert_eq!(signer.verify(&state), Some("abc"));
-        assert_eq!(signer.verify(&state.replace("abc", "abd")), None);
-        assert_eq!(StateSigner::new(&[2; 32]).verify(&state), None);
-        assert_eq!(signer.verify("abc."), None);
-        assert_eq!(signer.verify("abc"), None);
-    }
 }

@@ -102,6 +102,10 @@ pub(crate) fn token_key(organization: &OrganizationId, user: &UserId, feature: F
     Key::new(of_organization(organization), format!("TOKEN#{user}#{}", feature.as_str()))
 }
 
+pub(crate) fn app_token_key(organization: &OrganizationId, tenant: &TenantId) -> Key {
+    Key::new(of_organization(organization), format!("APP_TOKEN#{tenant}"))
+}
+
 pub(crate) const ORGANIZATIONS: &str = "ORGANIZATIONS";
 pub(crate) const TENANT: &str = "TENANT#";
 pub(crate) const USER: &str = "USER#";

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId};
 
 use crate::{
-    Accounts, AccountsError, Event,
+    Accounts, AccountsError, Event, Link,
     store::{Stored, TENANT, tenant_key},
 };
 
@@ -19,9 +19,17 @@ pub struct Tenant {
     pub tenant_id: TenantId,
     /// When it was registered.
     pub registered_at: Timestamp,
-    /// What its admin granted, by feature.
+    /// What its admin granted, by feature; also what was revoked.
     #[serde(default)]
     pub grants: BTreeMap<Feature, Grant>,
+}
+
+impl Tenant {
+    /// The grant of a feature that stands.
+    #[must_use]
+    pub fn grant(&self, feature: Feature) -> Option<&Grant> {
+        self.grants.get(&feature).filter(|grant| grant.revoked_at.is_none())
+    }
 }
 
 /// What a tenant's admin consented to for one feature.
@@ -33,7 +41,13 @@ pub struct Grant {
     pub granted_by: String,
     /// The permissions that the proof carried.
     pub scopes: Vec<String>,
+    /// When the organization revoked it. Kept, since what was made under it has to be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<Timestamp>,
 }
+
+/// How often a change of the grants is tried again when others change them at the same time.
+const ATTEMPTS: u32 = 5;
 
 impl Accounts {
     /// Registers a tenant; registering it again changes nothing (feature A08). The caller has made sure that
@@ -106,13 +120,60 @@ impl Accounts {
         feature: Feature,
         grant: Grant,
     ) -> Result<Tenant, AccountsError> {
-        let mut record = self.tenant(organization, tenant).await?;
         let event =
             Event::ConsentGranted { tenant_id: tenant.clone(), feature, account: grant.granted_by.clone() };
-        record.grants.insert(feature, grant);
-        let key = tenant_key(organization, tenant);
-        let update = self.table.update(key).set("grants", &record.grants)?.when(Condition::existing_item());
-        self.aws.transact(vec![update, self.audit_entry(organization, &event)?]).await?;
-        Ok(record)
+        let insert = |record: &mut Tenant| {
+            record.grants.insert(feature, grant.clone());
+            Ok(true)
+        };
+        self.change_grants(organization, tenant, &event, insert).await
+    }
+
+    /// Revokes what a tenant's admin granted for a feature and stops its links: `no_permission`, reason
+    /// `grant_revoked`, never due again until they are linked anew. Other features, other tenants and other
+    /// organizations keep what they have. Returns the stopped links, so that what Microsoft holds for them
+    /// can be taken back; repeating the call finishes what a crash left.
+    ///
+    /// # Errors
+    /// `NotFound` when the tenant is not registered or never granted it, or the store failed.
+    pub async fn revoke_grant(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        feature: Feature,
+    ) -> Result<Vec<Link>, AccountsError> {
+        let event = Event::GrantRevoked { tenant_id: tenant.clone(), feature };
+        let revoke = |record: &mut Tenant| {
+            let grant = record.grants.get_mut(&feature).ok_or(AccountsError::NotFound("grant"))?;
+            let is_live = grant.revoked_at.is_none();
+            grant.revoked_at.get_or_insert(self.now());
+            Ok(is_live)
+        };
+        self.change_grants(organization, tenant, &event, revoke).await?;
+        self.stop_links(organization, tenant, feature).await
+    }
+
+    /// Changes the grants as they were read, with the event; `change` says whether there is anything to write.
+    async fn change_grants(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        event: &Event,
+        change: impl Fn(&mut Tenant) -> Result<bool, AccountsError>,
+    ) -> Result<Tenant, AccountsError> {
+        for _ in 0..ATTEMPTS {
+            let mut record = self.tenant(organization, tenant).await?;
+            let as_read = Condition::equals("grants", &record.grants);
+            if !change(&mut record)? {
+                return Ok(record);
+            }
+            let update = self.table.update(tenant_key(organization, tenant)).set("grants", &record.grants)?;
+            let writes = vec![update.when(as_read), self.audit_entry(organization, event)?];
+            match self.aws.transact(writes).await {
+                Err(error) if error.is_condition_failed() => {}
+                result => return Ok(result.map(|()| record)?),
+            }
+        }
+        Err(AccountsError::Contended)
     }
 }

@@ -203,8 +203,12 @@ impl Tokens {
     }
 }
 
-/// What is asked for at every token call of a feature; the same at each refresh (requirement R05).
+/// What is asked for at every token call of a feature; the same at each refresh (requirement R05). Where users
+/// do not link themselves, the only sign-in is the admin's, who is to be known and nothing more.
 pub(crate) fn scopes_of(feature: Feature) -> Vec<&'static str> {
+    if feature.is_linked_by_admin() {
+        return vec!["openid", "profile"];
+    }
     let ground = ["openid", "profile", "offline_access", "https://graph.microsoft.com/User.Read"];
     ground.into_iter().chain(feature.delegated_scopes().iter().copied()).collect()
 }

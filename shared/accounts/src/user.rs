@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use types::{OrganizationId, TenantId, UserId};
 
 use crate::{
-    Accounts, AccountsError,
+    Accounts, AccountsError, Event, Link, LinkStatus,
     store::{Stored, USER, user_key},
 };
 
@@ -70,7 +70,8 @@ impl Accounts {
         Ok(self.page(organization, USER, limit, cursor).await?)
     }
 
-    /// Removes a user; unlink first.
+    /// Removes a user and unlinks everything in the same step: all or nothing. Returns the links that were
+    /// there, so that what Microsoft holds for them can be taken back.
     ///
     /// # Errors
     /// `NotFound`, or the store failed.
@@ -78,11 +79,21 @@ impl Accounts {
         &self,
         organization: &OrganizationId,
         user: &UserId,
-    ) -> Result<(), AccountsError> {
-        let delete = self.table.delete(user_key(organization, user)).when(Condition::existing_item());
-        match self.aws.write(delete).await {
-            Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("user")),
-            result => Ok(result?),
+    ) -> Result<Vec<Link>, AccountsError> {
+        let links = self.links(organization, user).await?;
+        let mut writes = vec![
+            self.table.delete(user_key(organization, user)).when(Condition::existing_item()),
+            self.audit_entry(organization, &Event::UserRemoved { user_id: user.clone() })?,
+        ];
+        for link in links.iter().filter(|link| link.status != LinkStatus::Unlinked) {
+            writes.extend(self.unlink_writes(organization, user, link.feature)?);
+        }
+        match self.aws.transact(writes).await {
+            Err(error) if error.is_condition_failed() => {
+                self.user(organization, user).await?;
+                Err(AccountsError::Contended)
+            }
+            result => Ok(result.map(|()| links)?),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with cards.
 
-use accounts::{AccountsError, LinkStatus};
+use accounts::{AccountsError, LinkStatus, link_failure};
 use aws::AwsError;
 use graph::GraphError;
 
@@ -54,35 +54,10 @@ impl CardsError {
     #[must_use]
     pub fn link_status(&self) -> (LinkStatus, String) {
         match self {
-            Self::Account(AccountsError::SignInNeeded(cause)) => {
-                let aadsts = cause.as_ref().and_then(GraphError::aadsts);
-                let reason = aadsts.map_or("sign_in_needed".to_owned(), |number| format!("AADSTS{number}"));
-                (LinkStatus::ReconnectNeeded, reason)
-            }
-            Self::Outlook(error) => outlook_status(error),
+            Self::Account(error) => error.link_status(),
+            Self::Outlook(error) => link_failure(error),
             Self::FolderExists => (LinkStatus::Failed, "folder_exists".to_owned()),
             _ => (LinkStatus::Failed, "internal_error".to_owned()),
         }
     }
-}
-
-/// Codes of accounts without a mailbox that Graph can reach.
-const NO_MAILBOX: [&str; 5] = [
-    "MailboxNotEnabledForRESTAPI",
-    "MailboxNotSupportedForRESTAPI",
-    "ErrorInvalidUser",
-    "ResourceNotFound",
-    "Request_ResourceNotFound",
-];
-
-fn outlook_status(error: &GraphError) -> (LinkStatus, String) {
-    let reason = error.code().filter(|code| !code.is_empty()).unwrap_or("unknown").to_owned();
-    let status = if NO_MAILBOX.iter().any(|code| error.has_code(code)) {
-        LinkStatus::AuthenticationFailed
-    } else if error.status() == Some(403) {
-        LinkStatus::NoPermission
-    } else {
-        LinkStatus::Failed
-    };
-    (status, reason)
 }

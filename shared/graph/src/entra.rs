@@ -3,6 +3,7 @@
 //! Every address names the customer's tenant, never `/common`: a refresh there is refused for
 //! single-tenant accounts and would accept anybody's sign-in (R05).
 
+mod app_token;
 mod id_token;
 mod keys;
 mod pkce;
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 use types::TenantId;
 use url::Url;
 
+pub use app_token::AppToken;
 pub use id_token::IdToken;
 pub use pkce::Pkce;
 pub use tokens::Tokens;
@@ -25,6 +27,10 @@ use crate::error::{GraphError, entra_error};
 use crate::retry::RetryPolicy;
 use crate::settings::EntraSettings;
 use crate::transport::{Repeat, Reply, Transport};
+
+/// All that the registration lists for Graph: the only scope by which application permissions are consented
+/// to and asked for (facts 1.1, 1.5).
+pub const DEFAULT_SCOPE: &str = "https://graph.microsoft.com/.default";
 
 /// AADSTS90002: there is no such tenant.
 const TENANT_NOT_FOUND: u32 = 90_002;
@@ -178,6 +184,17 @@ impl Entra {
     ) -> Result<Tokens, GraphError> {
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
         self.token(tenant, scopes, &form, Repeat::Always).await
+    }
+
+    /// A token of the application itself in a tenant, with whatever application permissions are granted there
+    /// (facts 1.5). There is no refresh token: ask again.
+    ///
+    /// # Errors
+    /// Entra refuses (AADSTS700016: nobody in the tenant has consented) or cannot be reached.
+    pub async fn client_credentials(&self, tenant: &TenantId) -> Result<AppToken, GraphError> {
+        let form = [("grant_type", "client_credentials")];
+        let tokens = self.token(tenant, &[DEFAULT_SCOPE], &form, Repeat::Always).await?;
+        Ok(AppToken::of(tokens))
     }
 
     /// Checks that the id token was signed by the tenant for us and this sign-in, and is valid at `now`.

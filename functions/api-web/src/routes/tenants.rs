@@ -40,8 +40,9 @@ pub(crate) struct Grant {
 
 impl From<accounts::Tenant> for Tenant {
     fn from(tenant: accounts::Tenant) -> Self {
-        let grants = tenant.grants.into_iter().map(|(feature, grant)| {
-            let accounts::Grant { granted_at, granted_by, scopes } = grant;
+        let live = tenant.grants.into_iter().filter(|(_, grant)| grant.revoked_at.is_none());
+        let grants = live.map(|(feature, grant)| {
+            let accounts::Grant { granted_at, granted_by, scopes, .. } = grant;
             (feature.as_str(), Grant { granted_at, granted_by, scopes })
         });
         Self { id: tenant.tenant_id, registered_at: tenant.registered_at, grants: grants.collect() }
@@ -52,7 +53,7 @@ impl From<accounts::Tenant> for Tenant {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConsentRequest {
-    /// The feature; `contacts`.
+    /// `contacts`, `mail` or `calendar`; each is granted, and revoked, on its own.
     #[schema(value_type = String)]
     feature: Feature,
 }

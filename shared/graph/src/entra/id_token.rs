@@ -27,6 +27,21 @@ pub struct IdToken {
     pub preferred_username: String,
     /// The display name.
     pub name: Option<String>,
+    /// The template ids of the directory roles that the user holds (`wids`); empty when the registration does
+    /// not ask for them (`groupMembershipClaims`: `DirectoryRole`).
+    pub directory_roles: Vec<String>,
+}
+
+/// Global Administrator and Privileged Role Administrator: who may grant application permissions of Graph.
+const MAY_GRANT: [&str; 2] = ["62e90394-69f5-4237-9190-012177145e10", "e8611ab8-c189-46e8-94e1-60213ab1f814"];
+
+impl IdToken {
+    /// Whether the user may grant application permissions for the whole tenant (feature A04).
+    #[must_use]
+    pub fn may_grant_application_permissions(&self) -> bool {
+        let may = |role: &String| MAY_GRANT.iter().any(|id| role.eq_ignore_ascii_case(id));
+        self.directory_roles.iter().any(may)
+    }
 }
 
 /// What the token must match.
@@ -48,6 +63,8 @@ struct Claims {
     #[serde(default)]
     preferred_username: String,
     name: Option<String>,
+    #[serde(default)]
+    wids: Vec<String>,
 }
 
 /// The id of the key that signed the token, not verified.
@@ -96,5 +113,6 @@ pub(super) fn verify(
         object_id: claims.oid,
         preferred_username: claims.preferred_username,
         name: claims.name,
+        directory_roles: claims.wids,
     })
 }
