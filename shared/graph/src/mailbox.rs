@@ -29,7 +29,7 @@ pub(crate) const IMMUTABLE_IDS: &str = r#"IdType="ImmutableId""#;
 pub struct Graph {
     pub(crate) transport: Transport,
     /// The version root without a slash at its end.
-    base: String,
+    pub(crate) base: String,
 }
 
 /// One user's mailbox, for any number of callers at once.
@@ -133,13 +133,11 @@ impl Mailbox {
     }
 
     /// A `PATCH` to given values, which is the same twice.
-    #[expect(dead_code, reason = "calendar and subscriptions are about to use it")]
     pub(crate) async fn patch(&self, path: &str, body: &impl Serialize) -> Result<Reply, GraphError> {
         self.write(Method::PATCH, Repeat::Always, path, Some(json(body)?)).await
     }
 
     /// A `DELETE`, which is the same twice but for the answer: 404 at the second.
-    #[expect(dead_code, reason = "calendar and subscriptions are about to use it")]
     pub(crate) async fn delete(&self, path: &str) -> Result<Reply, GraphError> {
         self.write(Method::DELETE, Repeat::Always, path, None).await
     }
