@@ -11,6 +11,6 @@ mod tenant_id;
 pub use chain::Chain;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use feature::Feature;
-pub use id::{CardId, InvalidId, OrganizationId, UserId};
+pub use id::{AppointmentId, BookingPageId, CardId, InvalidId, OrganizationId, UserId};
 pub use language::Language;
 pub use tenant_id::{InvalidTenantId, TenantId};
