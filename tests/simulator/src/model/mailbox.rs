@@ -1,18 +1,44 @@
-//! One Exchange Online mailbox: contact folders, contacts, and the order in which they changed.
+//! One Exchange Online mailbox: folders, contacts, mail, and the order in which they changed.
 
 mod announcement;
+mod calendar;
 mod change;
 mod contact;
+mod event;
 mod folder;
+mod mail;
+mod mail_folder;
+mod meeting;
+mod message;
+mod occurrence;
+mod recurrence;
+mod room;
+mod teams;
+mod zoned;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::announcement::{Announcement, ChangeType, ItemKind};
+pub use self::calendar::{
+    CALENDAR, Calendar, CalendarBehaviour, GoneEvent, Invitation, InvitationKind, Schedule, Teams,
+    TransactionIdRepeat,
+};
 pub use self::change::{Change, Gone, Kind};
 pub use self::contact::{Contact, Photo};
+pub use self::event::{Answer, Attendee, AttendeeKind, Event, EventChanges, OnlineMeeting, Person, Response};
 pub use self::folder::{Folder, FolderProblem};
+pub use self::mail::{Departed, Mail, MailChange, MailSettings};
+pub use self::mail_folder::{
+    ABSENT, DRAFTS, INBOX, MAIL_ROOT, MailFolder, RECOVERABLE_ITEMS, SENT_ITEMS, WELL_KNOWN, WellKnown,
+};
+pub use self::meeting::{EventProblem, Reply};
+pub use self::message::{Address, Arrival, Attachment, Body, Content, Message};
+pub use self::occurrence::Occurrence;
+pub use self::recurrence::{Day, Pattern, PatternKind, Range, RangeKind, Recurrence};
+pub use self::teams::body as event_body;
+pub use self::zoned::{ZonedTime, zone};
 
 /// The number of the default Contacts folder.
 pub const CONTACTS: u64 = 1;
@@ -39,6 +65,12 @@ pub struct Mailbox {
     pub folders: BTreeMap<u64, Folder>,
     /// Contacts by number, those in Deleted Items included.
     pub contacts: BTreeMap<u64, Contact>,
+    /// Mail folders and messages.
+    #[serde(default)]
+    pub mail: Mail,
+    /// The calendar.
+    #[serde(default)]
+    pub calendar: Calendar,
     /// What left a folder: deleted for good, or moved away.
     gone: Vec<Gone>,
     /// The last number given to a folder, a contact or a contact's place.
@@ -62,9 +94,11 @@ impl Default for Mailbox {
                 well_known(DELETED_ITEMS, "Deleted Items"),
             ]),
             contacts: BTreeMap::new(),
+            mail: Mail::default(),
+            calendar: Calendar::default(),
             gone: Vec::new(),
-            last_number: DELETED_ITEMS,
-            last_change: 0,
+            last_number: mail_folder::LAST_WELL_KNOWN,
+            last_change: mail_folder::LAST_WELL_KNOWN,
             sync_generation: 1,
             announcements: Vec::new(),
         }
