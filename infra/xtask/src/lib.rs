@@ -2,6 +2,7 @@
 //! tests and the benchmarks start the same stack in the same way.
 
 pub mod bench;
+pub mod browser;
 pub mod crash;
 pub mod demo;
 pub mod docs;

@@ -55,7 +55,13 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    pub(super) fn new(name: String, upstream: &Url, host: Option<String>, tap: Option<Tap>, faults: Faults) -> Self {
+    pub(super) fn new(
+        name: String,
+        upstream: &Url,
+        host: Option<String>,
+        tap: Option<Tap>,
+        faults: Faults,
+    ) -> Self {
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
         let client = Client::builder(TokioExecutor::new())
@@ -134,11 +140,7 @@ impl Proxy {
         }
     }
 
-    fn outward(
-        &self,
-        mut head: http::request::Parts,
-        body: Body,
-    ) -> Result<Request<Body>, http::Error> {
+    fn outward(&self, mut head: http::request::Parts, body: Body) -> Result<Request<Body>, http::Error> {
         let path = head.uri.path_and_query().map_or("/", PathAndQuery::as_str);
         head.uri = Uri::builder()
             .scheme(Scheme::HTTP)

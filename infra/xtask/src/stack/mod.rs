@@ -154,7 +154,8 @@ async fn gates(options: &StackOptions, faults: &Faults, tap: Tap) -> Result<[Gat
     let ports = &options.ports;
     let gate = async |name: &str, listen: u16, upstream: u16, host, tap, faults: Faults| {
         let upstream = Url::parse(&ports::url(upstream)).expect("a port's URL is one");
-        let options = GateOptions { listen: ports::local(listen), upstream, host, name: name.to_owned(), tap };
+        let options =
+            GateOptions { listen: ports::local(listen), upstream, host, name: name.to_owned(), tap };
         Gate::start(options, faults).await
     };
     let api = format!("{API_ID}.execute-api.localhost:{}", ports.aws);
