@@ -7,10 +7,13 @@ use anyhow::{Context, Result, bail, ensure};
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::stack::Organization;
 
+/// How long work behind a queue may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Pages in a row that a sign-in may lead through.
 const MOST_PAGES: usize = 8;
 
@@ -57,17 +60,25 @@ impl Product {
         Ok(if text.is_empty() { Value::Null } else { serde_json::from_str(&text)? })
     }
 
-    /// Registers a tenant and lets its administrator consent.
+    /// Registers a tenant and lets its administrator consent to contacts.
     ///
     /// # Errors
     /// A step is refused.
     pub async fn connect_tenant(&self, tenant: &str, administrator: &str) -> Result<()> {
         self.call(Method::PUT, &format!("tenants/{tenant}"), None).await?;
+        self.consent(tenant, "contacts", administrator).await
+    }
+
+    /// Lets the administrator of a registered tenant consent to a feature.
+    ///
+    /// # Errors
+    /// A step is refused.
+    pub async fn consent(&self, tenant: &str, feature: &str, administrator: &str) -> Result<()> {
         let path = format!("tenants/{tenant}/consent");
-        let started = self.call(Method::POST, &path, Some(&json!({"feature": "contacts"}))).await?;
+        let started = self.call(Method::POST, &path, Some(&json!({"feature": feature}))).await?;
         self.go_through(&started, administrator).await?;
         let found = self.call(Method::GET, &format!("tenants/{tenant}"), None).await?;
-        ensure!(found["grants"].get("contacts").is_some(), "the consent was not taken: {found}");
+        ensure!(found["grants"].get(feature).is_some(), "the consent was not taken: {found}");
         Ok(())
     }
 
@@ -86,11 +97,41 @@ impl Product {
     /// # Errors
     /// A step is refused.
     pub async fn link(&self, user: &str, address: &str) -> Result<()> {
-        let started = self.call(Method::POST, &format!("users/{user}/links/contacts"), None).await?;
+        self.link_feature(user, "contacts", address).await
+    }
+
+    /// Links a feature for which the member signs in at Microsoft and accepts.
+    ///
+    /// # Errors
+    /// A step is refused.
+    pub async fn link_feature(&self, user: &str, feature: &str, address: &str) -> Result<()> {
+        let path = format!("users/{user}/links/{feature}");
+        let started = self.call(Method::POST, &path, None).await?;
         self.go_through(&started, address).await?;
-        let found = self.call(Method::GET, &format!("users/{user}/links/contacts"), None).await?;
+        let found = self.call(Method::GET, &path, None).await?;
         ensure!(found["status"] == "linked", "{user} was not linked: {found}");
         Ok(())
+    }
+
+    /// Switches the reading of a member's mail on, and waits until the mailbox is subscribed to.
+    ///
+    /// # Errors
+    /// The API refuses, or it does not come to that.
+    pub async fn switch_mail_on(&self, user: &str) -> Result<()> {
+        let path = format!("users/{user}/links/mail");
+        self.call(Method::POST, &path, None).await?;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let found = self.call(Method::GET, &path, None).await?;
+            if found["status"] == "linked" {
+                return Ok(());
+            }
+            ensure!(
+                found["status"] == "syncing" && Instant::now() < until,
+                "{user}'s mail was not switched on: {found}"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Unlinks a member's contacts; what was pushed stays.

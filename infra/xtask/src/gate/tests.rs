@@ -209,3 +209,33 @@ async fn dropping_a_gate_closes_its_connections() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     client.get(url).send().await.expect_err("closed");
 }
+
+#[tokio::test]
+async fn a_tap_is_told_of_what_took_effect_also_when_the_caller_is_not() {
+    let stub = Stub::start().await;
+    let (told, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let faults = Faults::default();
+    let options = GateOptions {
+        listen: ([127, 0, 0, 1], 0).into(),
+        upstream: stub.url.clone(),
+        host: None,
+        name: "aws".to_owned(),
+        tap: Some(Tap { path: "/effect", told }),
+    };
+    let gate = Gate::start(options, faults.clone()).await.expect("the gate starts");
+    let client = client();
+
+    effect(&client, &gate).await.expect("passed");
+    let heard_of = heard.try_recv().expect("a call that passed");
+    assert_eq!(heard_of.request, "four");
+    assert_eq!(serde_json::from_slice::<Value>(&heard_of.reply).expect("JSON")["length"], 4);
+
+    faults.cut(1, When::After);
+    effect(&client, &gate).await.expect_err("the reply is lost");
+    heard.try_recv().expect("the effect is not");
+    faults.cut(1, When::Before);
+    effect(&client, &gate).await.expect_err("cut");
+    faults.lift();
+    client.get(at(&gate, "/absent")).send().await.expect("passed");
+    assert!(heard.try_recv().is_err(), "neither what never happened nor another kind of call");
+}

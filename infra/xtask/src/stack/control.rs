@@ -11,6 +11,9 @@ use tokio::time::{Instant, sleep};
 use super::file::StackFile;
 use super::local_aws::LocalAws;
 
+/// The template's queues.
+const QUEUES: [&str; 5] = ["Cards", "Subscriptions", "Mail", "Booking", "Outbox"];
+
 /// A handle on a running stack.
 #[derive(Debug, Clone)]
 pub struct Control {
@@ -86,21 +89,29 @@ impl Control {
         Ok(names.iter().filter_map(|name| count(name)).sum())
     }
 
-    /// Waits until the cards queue is worked off.
+    /// Waits until every queue is worked off. One job may lead to another's: all must be empty twice in a row.
     ///
     /// # Errors
-    /// It is not within `limit`, or a job has failed for good.
+    /// They are not within `limit`, or a job has failed for good.
     pub async fn drained(&self, limit: Duration) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            if self.queued("CardsDeadLetterQueueUrl").await? > 0 {
-                bail!("a cards job is in the dead-letter queue");
+        let (started, mut quiet) = (Instant::now(), 0);
+        while quiet < 2 {
+            let mut left = Vec::new();
+            for name in QUEUES {
+                if self.queued(&format!("{name}DeadLetterQueueUrl")).await? > 0 {
+                    bail!("a job is in the dead-letter queue of {name}");
+                }
+                match self.queued(&format!("{name}QueueUrl")).await? {
+                    0 => {}
+                    count => left.push(format!("{name}: {count}")),
+                }
             }
-            match self.queued("CardsQueueUrl").await? {
-                0 => return Ok(()),
-                left if started.elapsed() > limit => bail!("{left} jobs are left after {limit:?}"),
-                _ => sleep(Duration::from_millis(50)).await,
+            quiet = if left.is_empty() { quiet + 1 } else { 0 };
+            if started.elapsed() > limit && quiet == 0 {
+                bail!("jobs are left after {limit:?}: {}", left.join(", "));
             }
+            sleep(Duration::from_millis(50)).await;
         }
+        Ok(())
     }
 }

@@ -57,7 +57,10 @@ pub(super) async fn register(
         "displayName": "Setten",
         "secrets": [{"value": client_secret}],
         "redirectUris": [format!("{gateway}/connect/consent"), format!("{gateway}/connect/sign-in")],
-        "delegatedScopes": ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite"],
+        // What `.default` grants: reading mail, and no feature's delegated permission, which are asked for by name.
+        "applicationRoles": ["Mail.Read", "User.Read.All"],
+        "delegatedScopes": ["openid", "profile", "offline_access", "User.Read"],
+        "groupMembershipClaims": "DirectoryRole",
     });
     post(http, &format!("{simulator}/_sim/apps"), &app).await?;
     let tenant = json!({"tenantId": TENANT_ID, "domain": DOMAIN, "displayName": "コントソ株式会社"});
