@@ -127,7 +127,6 @@ impl Mailbox {
     }
 
     /// A `POST` that only asks, as `getSchedule` does, or that is the same twice.
-    #[expect(dead_code, reason = "calendar and subscriptions are about to use it")]
     pub(crate) async fn ask(&self, path: &str, body: &impl Serialize) -> Result<Reply, GraphError> {
         self.write(Method::POST, Repeat::Always, path, Some(json(body)?)).await
     }

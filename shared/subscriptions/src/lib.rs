@@ -1,7 +1,16 @@
 //! Graph change notification subscriptions: made, renewed, replaced, and what a notification proves.
 
+mod error;
 mod job;
+mod keeper;
+mod owner;
 mod settings;
+mod state;
+mod store;
 
+pub use error::SubscriptionsError;
 pub use job::{SubscribeJob, Task};
+pub use keeper::{CatchUp, Keeper, Kept, LIFETIME};
+pub use owner::Owner;
 pub use settings::{QueueSettings, SubscriptionsSettings};
+pub use store::Subscriptions;
