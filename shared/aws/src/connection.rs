@@ -19,6 +19,8 @@ pub struct Aws {
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
+    /// Not a client: only who sends e-mail makes one.
+    pub(crate) email: SdkConfig,
 }
 
 impl Aws {
@@ -73,6 +75,7 @@ impl Aws {
             dynamodb: aws_sdk_dynamodb::Client::new(&at("AWS_ENDPOINT_URL_DYNAMODB")),
             sqs: aws_sdk_sqs::Client::new(&at("AWS_ENDPOINT_URL_SQS")),
             secrets: aws_sdk_secretsmanager::Client::new(&at("AWS_ENDPOINT_URL_SECRETS_MANAGER")),
+            email: at("AWS_ENDPOINT_URL_SESV2"),
         }
     }
 

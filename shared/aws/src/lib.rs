@@ -1,8 +1,9 @@
-//! DynamoDB, SQS and Secrets Manager in the few shapes that the house uses. The only crate that names an
+//! DynamoDB, SQS, Secrets Manager and SES in the few shapes that the house uses. The only crate that names an
 //! AWS SDK; no SDK type leaves it.
 
 mod condition;
 mod connection;
+mod email;
 mod error;
 mod query;
 mod queue;
@@ -12,6 +13,7 @@ mod write;
 
 pub use condition::Condition;
 pub use connection::Aws;
+pub use email::{EmailError, EmailToSend, Emails};
 pub use error::AwsError;
 pub use query::{Page, Position, Query};
 pub use queue::{Job, Queue};

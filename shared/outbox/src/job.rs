@@ -1,0 +1,106 @@
+//! What the outbox's queue carries: our own word to send a mail, and SES's that one went out.
+
+use std::collections::HashMap;
+
+use aws::Job;
+use serde::{Deserialize, Serialize};
+use settings::{Environment, Settings, SettingsError, Variable};
+
+/// Where the jobs go.
+#[derive(Debug, Clone)]
+pub struct QueueSettings {
+    /// The queue's URL.
+    pub url: String,
+}
+
+impl Settings for QueueSettings {
+    const VARIABLES: &'static [Variable] =
+        &[Variable { name: "OUTBOX_QUEUE_URL", doc: "The SQS queue of mails to send." }];
+
+    fn load(environment: &Environment) -> Result<Self, SettingsError> {
+        Ok(Self { url: environment.get("OUTBOX_QUEUE_URL")? })
+    }
+}
+
+/// Send this mail, if it has not gone out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendJob {
+    /// The id it was posted under.
+    pub mail_id: String,
+}
+
+impl Job for SendJob {}
+
+/// An event of SES, as EventBridge delivers it; only what is read here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SesEvent {
+    /// `Email Sent`, or one that says nothing to us.
+    #[serde(rename = "detail-type")]
+    pub kind: String,
+    detail: Detail,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Detail {
+    mail: SesMail,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SesMail {
+    message_id: String,
+    #[serde(default)]
+    tags: HashMap<String, Vec<String>>,
+}
+
+/// The tag that carries a mail's id to SES and back.
+pub(crate) const EFFECT: &str = "effect";
+
+impl SesEvent {
+    /// The mail that went out, and SES's id of it; none when the event tells of something else.
+    pub(crate) fn sent(&self) -> Option<(&str, &str)> {
+        let mail = &self.detail.mail;
+        let effect = mail.tags.get(EFFECT)?.first()?;
+        (self.kind == "Email Sent").then_some((effect, &mail.message_id))
+    }
+}
+
+/// One message on the outbox's queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OutboxJob {
+    /// Ours.
+    Send(SendJob),
+    /// SES's.
+    Event(SesEvent),
+}
+
+impl Job for OutboxJob {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_job_and_the_events_of_ses_are_told_apart() {
+        let read = |text: &str| serde_json::from_str::<OutboxJob>(text);
+        let job = read(r#"{"mail_id":"a-1"}"#).expect("a job");
+        assert_eq!(job, OutboxJob::Send(SendJob { mail_id: "a-1".to_owned() }));
+        let event = |kind: &str, tags: &str| {
+            let text = format!(
+                r#"{{"version":"0","id":"e","detail-type":"{kind}","source":"aws.ses","account":"1","time":"2026-11-22T10:00:00Z",
+                    "region":"r","resources":[],"detail":{{"eventType":"Send","mail":{{"timestamp":"2026-11-22T10:00:00Z",
+                    "messageId":"m-1","source":"a@b.test","destination":["c@d.test"],"tags":{tags}}},"send":{{}}}}}}"#
+            );
+            match read(&text).expect("an event") {
+                OutboxJob::Event(event) => event.sent().map(|(id, ses)| (id.to_owned(), ses.to_owned())),
+                OutboxJob::Send(job) => panic!("{job:?}"),
+            }
+        };
+        let tags = r#"{"ses:from-domain":["b.test"],"effect":["a-1"]}"#;
+        assert_eq!(event("Email Sent", tags), Some(("a-1".to_owned(), "m-1".to_owned())));
+        assert_eq!(event("Email Bounced", tags), None);
+        assert_eq!(event("Email Sent", "{}"), None);
+        assert!(read(r#"{"user_id":"x"}"#).is_err());
+    }
+}
