@@ -1,10 +1,15 @@
-//! Writes every page in both languages, with its stylesheet, as files to look at:
+//! Writes every page in both languages, with what it loads, as files to look at:
 //! `cargo run -p pages --example samples -- DIRECTORY`.
 
-use std::{error::Error, fs, path::PathBuf};
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
 
-use axum::body::to_bytes;
-use pages::{Branding, Reader, asset, respond, sample};
+use axum::body::{Body, to_bytes};
+use http::Response;
+use pages::{Branding, Reader, asset, booking, respond, sample};
 use types::Language;
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,18 +20,34 @@ async fn main() -> Result<(), Box<dyn Error>> {
         support_url: Some("mailto:support@setten.example.test".to_owned()),
         ..Branding::default()
     };
-    for (name, page) in sample::pages() {
-        for language in Language::ALL {
-            let response = respond(&Reader { language, chose: false }, &product, &page);
-            let html = String::from_utf8(to_bytes(response.into_body(), usize::MAX).await?.to_vec())?;
-            for address in html.split('"').filter(|text| text.starts_with("/connect/assets/")) {
-                let content =
-                    to_bytes(asset(address).ok_or("an asset is missing")?.into_body(), usize::MAX).await?;
-                fs::write(directory.join(address.trim_start_matches("/connect/")), content)?;
-            }
-            let file = directory.join(format!("{name}.{}.html", language.tag()));
-            fs::write(file, html.replace("/connect/assets/", "assets/"))?;
+    for language in Language::ALL {
+        let reader = Reader { language, chose: false };
+        for (name, page) in sample::pages() {
+            write(&directory, &name, language, respond(&reader, &product, &page)).await?;
+        }
+        for (name, page) in booking::sample::pages() {
+            write(&directory, name, language, booking::respond(&reader, &product, &page)).await?;
         }
     }
+    Ok(())
+}
+
+async fn write(
+    directory: &Path,
+    name: &str,
+    language: Language,
+    page: Response<Body>,
+) -> Result<(), Box<dyn Error>> {
+    let mut html = String::from_utf8(to_bytes(page.into_body(), usize::MAX).await?.to_vec())?;
+    for prefix in ["/connect/", "/book/"] {
+        let assets = format!("{prefix}assets/");
+        for address in html.split('"').filter(|text| text.starts_with(&assets)) {
+            let content =
+                to_bytes(asset(address).ok_or("an asset is missing")?.into_body(), usize::MAX).await?;
+            fs::write(directory.join(address.trim_start_matches(prefix)), content)?;
+        }
+        html = html.replace(&assets, "assets/");
+    }
+    fs::write(directory.join(format!("{name}.{}.html", language.tag())), html)?;
     Ok(())
 }

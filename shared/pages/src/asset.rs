@@ -3,11 +3,19 @@
 use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
-const STYLESHEET: &str =
-    concat!(include_str!("../assets/setten.css"), "\n", include_str!("../assets/content.css"));
+const STYLESHEET: &str = concat!(
+    include_str!("../assets/setten.css"),
+    "\n",
+    include_str!("../assets/content.css"),
+    "\n",
+    include_str!("../assets/booking.css")
+);
 const STYLESHEET_HASH: u64 = fnv1a(STYLESHEET.as_bytes());
 const ICON: &str = include_str!("../assets/setten.svg");
 const ICON_HASH: u64 = fnv1a(ICON.as_bytes());
+
+const SCRIPT: &str = include_str!("../assets/booking.js");
+const SCRIPT_HASH: u64 = fnv1a(SCRIPT.as_bytes());
 
 struct Asset {
     stem: &'static str,
@@ -23,7 +31,7 @@ impl Asset {
     }
 }
 
-const ASSETS: [Asset; 2] = [
+const ASSETS: [Asset; 3] = [
     Asset {
         stem: "setten",
         extension: "css",
@@ -32,6 +40,13 @@ const ASSETS: [Asset; 2] = [
         content: STYLESHEET,
     },
     Asset { stem: "setten", extension: "svg", media_type: "image/svg+xml", hash: ICON_HASH, content: ICON },
+    Asset {
+        stem: "booking",
+        extension: "js",
+        media_type: "text/javascript; charset=utf-8",
+        hash: SCRIPT_HASH,
+        content: SCRIPT,
+    },
 ];
 
 /// The address of the asset with this extension, under the function's own prefix (`/connect`).
@@ -81,7 +96,7 @@ mod tests {
 
     #[test]
     fn an_asset_is_kept_for_a_year_under_its_own_name_only() {
-        for extension in ["css", "svg"] {
+        for extension in ["css", "svg", "js"] {
             let address = address("/connect", extension);
             assert!(cache_of(&address).expect("served").contains("immutable"), "{address}");
         }

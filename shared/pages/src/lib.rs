@@ -7,6 +7,7 @@
 //! switch leads and where [`redirect`] goes.
 
 mod asset;
+pub mod booking;
 mod branding;
 mod failed_view;
 mod failure;

@@ -55,20 +55,30 @@ pub fn redirect(page: &Page) -> Response<Body> {
 
 fn show(reader: &Reader, product: &Branding, page: &Page) -> Response<Body> {
     let html = view::render(reader.language, product, page);
+    answer(reader, status(page), CONTENT_SECURITY_POLICY, html)
+}
+
+/// A page with the headers that every page has.
+pub(crate) fn answer(
+    reader: &Reader,
+    status: StatusCode,
+    policy: &'static str,
+    html: String,
+) -> Response<Body> {
     let mut response = Response::new(Body::from(html));
-    *response.status_mut() = status(page);
+    *response.status_mut() = status;
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_LANGUAGE, reader.language.tag()),
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if status(page) == StatusCode::SERVICE_UNAVAILABLE {
+    if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
     }
     if reader.chose {

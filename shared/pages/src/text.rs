@@ -36,6 +36,14 @@ impl Texts {
         LOCALES.lookup_with_args(&identifier(self.language), key, &self.values)
     }
 
+    /// The text of a key that names values of its own besides.
+    pub(crate) fn get_with(&self, key: &str, values: &[(&'static str, String)]) -> String {
+        let own = values.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(plain(value))));
+        let mut all = self.values.clone();
+        all.extend(own);
+        LOCALES.lookup_with_args(&identifier(self.language), key, &all)
+    }
+
     /// The text of a key that not every page has.
     pub(crate) fn find(&self, key: &str) -> Option<String> {
         LOCALES.try_lookup_with_args(&identifier(self.language), key, &self.values)

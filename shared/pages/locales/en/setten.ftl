@@ -378,3 +378,232 @@ failure-result-gone =
 message-consent-link = Or open this consent page and accept the permissions:
 message-forward-end = Thank you.
 message-support-start = The connection to Microsoft 365 in { $product } failed.
+
+## Dates and times
+
+date-long = { $weekday }, { $day } { $month } { $year }
+date-short = { $weekday }, { $day } { $month }
+date-month = { $month } { $year }
+date-months = { $first } – { $last }
+moment-hours = { $from }–{ $until }
+zone-with-offset = { $city } ({ $offset })
+duration-minutes = { $minutes } min
+duration-hours = { $hours } h
+duration-hours-minutes = { $hours } h { $minutes } min
+part-of-day-morning = Morning
+part-of-day-afternoon = Afternoon
+part-of-day-evening = Evening
+
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-7 = Sunday
+
+weekday-short-1 = Mon
+weekday-short-2 = Tue
+weekday-short-3 = Wed
+weekday-short-4 = Thu
+weekday-short-5 = Fri
+weekday-short-6 = Sat
+weekday-short-7 = Sun
+
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+
+zone-pacific-honolulu = Honolulu
+zone-america-anchorage = Anchorage
+zone-america-los-angeles = Los Angeles
+zone-america-denver = Denver
+zone-america-chicago = Chicago
+zone-america-mexico-city = Mexico City
+zone-america-new-york = New York
+zone-america-toronto = Toronto
+zone-america-sao-paulo = São Paulo
+zone-utc = UTC
+zone-europe-london = London
+zone-europe-paris = Paris
+zone-europe-berlin = Berlin
+zone-europe-madrid = Madrid
+zone-europe-rome = Rome
+zone-africa-lagos = Lagos
+zone-europe-athens = Athens
+zone-europe-helsinki = Helsinki
+zone-africa-cairo = Cairo
+zone-africa-johannesburg = Johannesburg
+zone-europe-istanbul = Istanbul
+zone-asia-riyadh = Riyadh
+zone-asia-dubai = Dubai
+zone-asia-karachi = Karachi
+zone-asia-kolkata = India
+zone-asia-dhaka = Dhaka
+zone-asia-bangkok = Bangkok
+zone-asia-ho-chi-minh = Ho Chi Minh City
+zone-asia-jakarta = Jakarta
+zone-asia-singapore = Singapore
+zone-asia-shanghai = Shanghai
+zone-asia-taipei = Taipei
+zone-australia-perth = Perth
+zone-asia-tokyo = Tokyo
+zone-asia-seoul = Seoul
+zone-australia-sydney = Sydney
+zone-pacific-auckland = Auckland
+
+## Booking pages
+
+book-foot = Booking by { $product }.
+book-about-meeting = Meeting
+book-about-time = Time
+book-about-duration = Duration
+book-about-place = Place
+book-about-host = With
+book-about-guest = Guest
+book-title-default = Meeting with { $host }
+book-place-web = Web meeting (Microsoft Teams)
+book-zone = Time zone
+book-zone-show = Show
+book-pick = Pick a time:
+book-week-before = Previous week
+book-week-after = Next week
+book-day-free = { $date }, free times: { $count }
+book-day-full = { $date }, no free times
+book-times-count = Free times: { $count }
+book-shown-in = Times are shown in the time of { $zone }.
+book-week-empty = No free times in this week
+book-week-later = The next free day is { $date }.
+book-week-later-go = Show that day
+book-week-try-next = Look at the next week.
+book-week-none-left = There is no time left to book. Please contact whoever gave you this address.
+book-taken-early = The time you picked can no longer be booked. Please pick another one.
+
+book-closed-status = Not open for booking now
+book-closed-code = Microsoft’s code: { $code }
+book-closed-nothing-booked = Nothing was booked.
+book-closed-unreadable =
+    .title = We cannot see when { $host } is free
+    .why = The calendar cannot be reached at the moment, so no times are offered. Otherwise you might book over another meeting.
+    .steps =
+        Open this page again in a few minutes.
+        If it stays like this, contact whoever gave you this address.
+book-closed-unlinked =
+    .title = We cannot see when { $host } is free
+    .why = No calendar is connected to this page, so no times can be offered.
+    .steps =
+        Tell whoever gave you this address that the booking page does not work.
+        Once the calendar is connected, you can book at the same address.
+book-closed-refused =
+    .title = We cannot see when { $host } is free
+    .why = Microsoft 365 does not allow us to look into the calendar, so no times can be offered.
+    .steps =
+        Tell whoever gave you this address, with the code below.
+        Once the problem is solved, you can book at the same address.
+book-closed-no-web-meeting =
+    .title = No web meeting can be set up
+    .why = This meeting needs a Microsoft Teams link, and the calendar of { $host } cannot make one.
+    .steps =
+        Tell whoever gave you this address that web meetings cannot be set up.
+
+book-details-title = Enter your details
+book-details-title-faulty = Please check your details
+book-change-time = Change the time
+book-host-time = Your host’s local time
+book-field-company = Company
+book-field-name = Your name
+book-field-email = E-mail address
+book-field-email-hint = The confirmation goes to this address.
+book-optional = optional
+book-privacy = What you enter is passed to { $host } at { $company } for this meeting.
+book-submit = Book this meeting
+book-submit-busy = Booking…
+book-faults = Please check your details
+book-fault-company = Enter your company
+book-fault-name = Enter your name
+book-fault-email = Enter your e-mail address
+book-fault-address = Enter an e-mail address like name@example.com
+book-fault-answer = Answer this question
+book-fault-text = Use plain text of at most { $most } characters
+book-fault-malformed = Remove the characters that cannot be used here
+book-stale = This page was out of date, so what you entered has not been booked. Check your details and press the button again.
+book-not-offered = This time cannot be booked
+book-taken =
+    .title = Somebody else has just booked this time
+    .lead = What you entered is still here. Pick another time and book again.
+    .none = There is no other free time on the days around it. Please look at other days.
+book-other-days = Look at other days
+
+book-pending =
+    .status = Being arranged
+    .title = Your meeting is being arranged
+    .lead = It is being put into the calendar of { $host }. This takes less than a minute as a rule; then a confirmation goes to { $email }.
+book-confirmed =
+    .status = Confirmed
+    .title = Your meeting is confirmed
+    .lead = It is in the calendar of { $host }. The details go to { $email }.
+book-cancelling =
+    .status = Being cancelled
+    .title = Your meeting is being cancelled
+    .lead = It is being taken out of the calendar of { $host }.
+book-undoing =
+    .status = Being undone
+    .title = Your meeting could not be booked
+    .lead = It could not be arranged in time, so the booking is being undone.
+book-cancelled =
+    .status = Cancelled
+    .title = Your meeting is cancelled
+    .lead = It is no longer in the calendar of { $host }.
+book-cancelled-by-host =
+    .status = Cancelled
+    .title = Your meeting is cancelled
+    .lead = { $company } has cancelled it.
+book-failed =
+    .status = Not booked
+    .title = Your meeting could not be booked
+    .lead = It could not be put into the calendar of { $host }, so there is no meeting. We are sorry; please try another time.
+book-refreshes = This page updates by itself. You may close it; the booking goes on.
+book-refreshes-no-more = This takes longer than usual. The page has stopped updating; you will get the result by e-mail.
+book-join = Join the Teams meeting
+book-again = Book another time
+book-cannot-come = Something came up?
+book-cancel-go = Cancel the meeting
+
+book-cancel =
+    .title = Cancel “{ $title }”?
+    .lead = The meeting is taken out of the calendar of { $host }, and both of you are told by e-mail. This cannot be undone.
+book-cancel-yes = Cancel the meeting
+book-cancel-no = Keep it
+book-cancel-busy = Cancelling…
+
+book-refused-not-found =
+    .title = There is no booking page here
+    .why = The address is not complete, or bookings are closed.
+    .steps =
+        Check that you opened the whole address that you were given.
+        If it is right, contact whoever gave it to you.
+book-refused-too-large =
+    .title = That is too much text
+    .why = What was sent is too large, so nothing was booked.
+    .steps =
+        Go back, shorten what you wrote, and try again.
+book-refused-method =
+    .title = This cannot be done here
+    .why = The address does not accept this kind of request. Nothing was changed.
+    .steps =
+        Open the address that you were given again.
+book-refused-unavailable =
+    .title = The booking page is not available right now
+    .why = Something on our side does not answer. You did nothing wrong.
+    .steps =
+        Try again in a few minutes.
+        If it happens again, give the reference below to whoever gave you this address.

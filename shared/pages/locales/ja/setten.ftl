@@ -378,3 +378,232 @@ failure-result-gone =
 message-consent-link = 次の同意画面を開いて承諾することもできます。
 message-forward-end = よろしくお願いいたします。
 message-support-start = { $product }でMicrosoft 365との連携に失敗しました。
+
+## 日付と時刻
+
+date-long = { $year }年{ $month }{ $day }日({ $weekday })
+date-short = { $month }{ $day }日({ $weekday })
+date-month = { $year }年{ $month }
+date-months = { $first } – { $last }
+moment-hours = { $from }〜{ $until }
+zone-with-offset = { $city } ({ $offset })
+duration-minutes = { $minutes }分
+duration-hours = { $hours }時間
+duration-hours-minutes = { $hours }時間{ $minutes }分
+part-of-day-morning = 午前
+part-of-day-afternoon = 午後
+part-of-day-evening = 夜
+
+weekday-1 = 月
+weekday-2 = 火
+weekday-3 = 水
+weekday-4 = 木
+weekday-5 = 金
+weekday-6 = 土
+weekday-7 = 日
+
+weekday-short-1 = 月
+weekday-short-2 = 火
+weekday-short-3 = 水
+weekday-short-4 = 木
+weekday-short-5 = 金
+weekday-short-6 = 土
+weekday-short-7 = 日
+
+month-1 = 1月
+month-2 = 2月
+month-3 = 3月
+month-4 = 4月
+month-5 = 5月
+month-6 = 6月
+month-7 = 7月
+month-8 = 8月
+month-9 = 9月
+month-10 = 10月
+month-11 = 11月
+month-12 = 12月
+
+zone-pacific-honolulu = ホノルル
+zone-america-anchorage = アンカレッジ
+zone-america-los-angeles = ロサンゼルス
+zone-america-denver = デンバー
+zone-america-chicago = シカゴ
+zone-america-mexico-city = メキシコシティ
+zone-america-new-york = ニューヨーク
+zone-america-toronto = トロント
+zone-america-sao-paulo = サンパウロ
+zone-utc = UTC
+zone-europe-london = ロンドン
+zone-europe-paris = パリ
+zone-europe-berlin = ベルリン
+zone-europe-madrid = マドリード
+zone-europe-rome = ローマ
+zone-africa-lagos = ラゴス
+zone-europe-athens = アテネ
+zone-europe-helsinki = ヘルシンキ
+zone-africa-cairo = カイロ
+zone-africa-johannesburg = ヨハネスブルグ
+zone-europe-istanbul = イスタンブール
+zone-asia-riyadh = リヤド
+zone-asia-dubai = ドバイ
+zone-asia-karachi = カラチ
+zone-asia-kolkata = インド
+zone-asia-dhaka = ダッカ
+zone-asia-bangkok = バンコク
+zone-asia-ho-chi-minh = ホーチミン
+zone-asia-jakarta = ジャカルタ
+zone-asia-singapore = シンガポール
+zone-asia-shanghai = 上海
+zone-asia-taipei = 台北
+zone-australia-perth = パース
+zone-asia-tokyo = 東京
+zone-asia-seoul = ソウル
+zone-australia-sydney = シドニー
+zone-pacific-auckland = オークランド
+
+## 予約ページ
+
+book-foot = 予約には{ $product }を使用しています。
+book-about-meeting = 件名
+book-about-time = 日時
+book-about-duration = 所要時間
+book-about-place = 場所
+book-about-host = 担当者
+book-about-guest = お客様
+book-title-default = { $host }さんとの打ち合わせ
+book-place-web = Web会議 (Microsoft Teams)
+book-zone = タイムゾーン
+book-zone-show = 表示
+book-pick = 日時の選択:
+book-week-before = 前の週
+book-week-after = 次の週
+book-day-free = { $date } 空き{ $count }件
+book-day-full = { $date } 空きなし
+book-times-count = 空き{ $count }件
+book-shown-in = 時刻は{ $zone }で表示しています。
+book-week-empty = この週に空いている時間はありません
+book-week-later = 次に空いているのは{ $date }です。
+book-week-later-go = その日を表示
+book-week-try-next = 次の週をご覧ください。
+book-week-none-left = 現在予約できる時間がありません。このページのURLを受け取った担当者にご連絡ください。
+book-taken-early = 選ばれた時間は予約できなくなりました。別の時間をお選びください。
+
+book-closed-status = 現在は予約できません
+book-closed-code = Microsoftのコード: { $code }
+book-closed-nothing-booked = 予約は行われていません。
+book-closed-unreadable =
+    .title = { $host }さんの予定を確認できません
+    .why = カレンダーに一時的に接続できないため、空いている時間を表示していません。予定が入っている時間に予約が入ることを防ぐためです。
+    .steps =
+        数分後にこのページを再度開いてください。
+        しばらくたっても表示されない場合は、このページのURLを受け取った担当者にご連絡ください。
+book-closed-unlinked =
+    .title = { $host }さんの予定を確認できません
+    .why = カレンダーがこのページに接続されていないため、空いている時間を表示できません。
+    .steps =
+        このページのURLを受け取った担当者に、予約ページが使えないことをお知らせください。
+        カレンダーが接続されると、同じURLで予約できるようになります。
+book-closed-refused =
+    .title = { $host }さんの予定を確認できません
+    .why = Microsoft 365がカレンダーの表示を許可していないため、空いている時間を表示できません。
+    .steps =
+        このページのURLを受け取った担当者に、下のコードとともにお知らせください。
+        問題が解消すると、同じURLで予約できるようになります。
+book-closed-no-web-meeting =
+    .title = Web会議を用意できません
+    .why = この予約にはMicrosoft TeamsのWeb会議が必要ですが、{ $host }さんのカレンダーでは作成できません。
+    .steps =
+        このページのURLを受け取った担当者に、Web会議が作成できないことをお知らせください。
+
+book-details-title = お客様情報の入力
+book-details-title-faulty = 入力内容をご確認ください
+book-change-time = 日時を変更
+book-host-time = 担当者の現地時刻
+book-field-company = 会社名
+book-field-name = お名前
+book-field-email = メールアドレス
+book-field-email-hint = 予約の確認をこのアドレスにお送りします。
+book-optional = 任意
+book-privacy = 入力いただいた内容は、この打ち合わせのために{ $company }の{ $host }さんに伝わります。
+book-submit = この内容で予約する
+book-submit-busy = 予約しています…
+book-faults = 入力内容をご確認ください
+book-fault-company = 会社名を入力してください
+book-fault-name = お名前を入力してください
+book-fault-email = メールアドレスを入力してください
+book-fault-address = メールアドレスは name@example.com の形で入力してください
+book-fault-answer = この質問にお答えください
+book-fault-text = 改行や特殊な文字を含まない{ $most }文字以内で入力してください
+book-fault-malformed = 使えない文字が含まれています
+book-stale = この画面は古くなっているため、この内容ではまだ予約していません。内容をご確認のうえ、もう一度ボタンを押してください。
+book-not-offered = この時間は予約できません
+book-taken =
+    .title = この時間は、ほかの予約が入りました
+    .lead = 入力いただいた内容はそのままです。別の時間を選び、もう一度予約してください。
+    .none = 近い日に空いている時間がありません。ほかの日をご覧ください。
+book-other-days = ほかの日を見る
+
+book-pending =
+    .status = 手配中
+    .title = 予約を手配しています
+    .lead = { $host }さんのカレンダーに登録しています。通常は1分以内に完了し、{ $email }宛てに確認のメールをお送りします。
+book-confirmed =
+    .status = 確定
+    .title = 予約が確定しました
+    .lead = { $host }さんのカレンダーに登録しました。詳細は{ $email }宛てにメールでお送りします。
+book-cancelling =
+    .status = キャンセル中
+    .title = 予約をキャンセルしています
+    .lead = { $host }さんのカレンダーから予定を取り消しています。
+book-undoing =
+    .status = 取り消し中
+    .title = 予約を完了できませんでした
+    .lead = 時間内に手配できなかったため、この予約を取り消しています。
+book-cancelled =
+    .status = キャンセル済み
+    .title = 予約はキャンセルされました
+    .lead = { $host }さんのカレンダーの予定は取り消されました。
+book-cancelled-by-host =
+    .status = キャンセル済み
+    .title = 予約はキャンセルされました
+    .lead = { $company }がこの予約をキャンセルしました。
+book-failed =
+    .status = 予約できませんでした
+    .title = 予約を完了できませんでした
+    .lead = { $host }さんのカレンダーに登録できなかったため、この予約は成立していません。お手数ですが、別の時間で再度お試しください。
+book-refreshes = この画面は自動で更新されます。閉じても手続きは続きます。
+book-refreshes-no-more = 時間がかかっています。この画面の自動更新は終了しました。結果はメールでお知らせします。
+book-join = Teams会議に参加
+book-again = 別の日時で予約する
+book-cannot-come = ご都合が悪くなった場合:
+book-cancel-go = 予約をキャンセルする
+
+book-cancel =
+    .title = 「{ $title }」の予約をキャンセルしますか
+    .lead = { $host }さんのカレンダーから予定が取り消され、双方にメールで通知されます。取り消したあとは元に戻せません。
+book-cancel-yes = 予約をキャンセルする
+book-cancel-no = キャンセルせずに戻る
+book-cancel-busy = キャンセルしています…
+
+book-refused-not-found =
+    .title = この予約ページはありません
+    .why = アドレスが間違っているか、予約の受け付けが終了しています。
+    .steps =
+        受け取ったURLがすべて入力されているかご確認ください。
+        正しい場合は、URLを受け取った担当者にご連絡ください。
+book-refused-too-large =
+    .title = 入力内容が長すぎます
+    .why = 送信された内容が大きすぎるため、予約は行われていません。
+    .steps =
+        前の画面に戻り、内容を短くしてもう一度お試しください。
+book-refused-method =
+    .title = このページではその操作はできません
+    .why = このアドレスでは受け付けていない操作です。何も変更されていません。
+    .steps =
+        受け取ったURLを開き直してください。
+book-refused-unavailable =
+    .title = 現在、予約ページを表示できません
+    .why = 当方で一時的な問題が起きています。お客様の操作に問題はありません。
+    .steps =
+        数分後にもう一度お試しください。
+        繰り返し表示される場合は、URLを受け取った担当者に下のお問い合わせ番号をお伝えください。
