@@ -1,11 +1,12 @@
 //! The scenario `cards`: a first push, then one of edits and deletions.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::end_state::comparable;
-use super::stage::{Message, Process, Stage};
-use super::walk::{Cut, Invocation, Outcome};
+use super::play::{Play, is_done};
+use super::stage::{Process, Stage};
+use super::walk::Scenario;
 use crate::made_up;
 use crate::product::Product;
 use crate::stack::TENANT_ID;
@@ -20,17 +21,12 @@ const ADDED: usize = CARDS;
 
 /// Seconds between the pushes: a little more than the period in which every link comes up.
 const TURN: i64 = 31 * 60;
-/// Seconds after which the lease of a worker that died is over; more than the function's time limit.
-const LEASE: i64 = 6 * 60;
-/// How often a message is delivered before it would go to the dead-letter queue.
-const MOST_DELIVERIES: usize = 5;
-
 /// The steps, as the progress names them.
-pub(super) const STEPS: [&str; 2] = ["first push", "edits and deletions"];
+const STEPS: [&str; 2] = ["first push", "edits and deletions"];
 
 /// The scenario on its stage.
 pub(super) struct Cards<'a> {
-    pub(super) stage: Stage<'a>,
+    pub(super) stage: &'a Stage<'a>,
     pub(super) product: Product,
     pub(super) http: reqwest::Client,
 }
@@ -42,24 +38,46 @@ struct Member {
     object_id: String,
 }
 
-impl Cards<'_> {
-    /// Takes a fresh user through all steps, one call cut on the way, and says how it ended.
-    ///
-    /// # Errors
-    /// The stack does not answer, or the job is never worked off.
-    pub(super) async fn run(&self, number: usize, cut: Option<Cut>) -> Result<Outcome> {
-        let member = self.member(number).await?;
-        let mut outcome = Outcome::default();
+impl Scenario for Cards<'_> {
+    const NAME: &'static str = "cards";
+
+    async fn run(&self, play: &mut Play<'_>) -> Result<Value> {
+        let member = self.member(play.number).await?;
         for (step, name) in STEPS.iter().enumerate() {
             self.change(step, &member).await?;
-            self.turn(step, cut, &mut outcome).await.with_context(|| format!("in the {name}"))?;
+            play.tick(&format!("{name}, tick"), TURN * i64::try_from(step)?).await?;
+            play.deliver_all(&format!("{name}, worker"), "Cards", "cards-worker", 0)
+                .await
+                .with_context(|| format!("in the {name}"))?;
         }
-        outcome.state = self.state(&member).await?;
-        outcome.state["calls to Microsoft when nothing changed"] = self.quiet_turn().await?.into();
+        let mut state = self.state(&member).await?;
+        state["calls to Microsoft when nothing changed"] = self.quiet_turn(play).await?.into();
         self.product.unlink(&member.user).await?;
-        Ok(outcome)
+        Ok(state)
     }
 
+    fn check(&self, state: &Value) -> Result<()> {
+        let folders = state["mailbox"]["folders"].as_array().context("a mailbox without folders")?;
+        let kept = folders.iter().filter(|folder| folder["deleted"] == false);
+        let contacts: Vec<&Value> =
+            kept.filter_map(|folder| folder["contacts"].as_array()).flatten().collect();
+        let expected: Vec<usize> = (0..CARDS - DELETED).chain([ADDED]).collect();
+        ensure!(contacts.len() == expected.len(), "{} contacts in {state:#}", contacts.len());
+        for number in expected {
+            let address = format!("person{number}@");
+            let edition = usize::from(number < EDITED);
+            let contact =
+                contacts.iter().find(|contact| contact["emailAddresses"].to_string().contains(&address));
+            let contact = contact.with_context(|| format!("card {number} is not in {state:#}"))?;
+            let title = &made_up::card(number, edition)["title"];
+            ensure!(contact["jobTitle"] == *title, "card {number} is not the latest: {contact:#}");
+        }
+        ensure!(state["calls to Microsoft when nothing changed"] == 0, "a quiet turn calls Microsoft");
+        Ok(())
+    }
+}
+
+impl Cards<'_> {
     /// A user who is linked and has the cards of the first push.
     async fn member(&self, number: usize) -> Result<Member> {
         let user = format!("walker-{number:04}");
@@ -87,63 +105,11 @@ impl Cards<'_> {
         self.product.put_card(user, &made_up::card_id(ADDED), &made_up::card(ADDED, 0)).await
     }
 
-    /// A tick and the work it leads to.
-    async fn turn(&self, step: usize, cut: Option<Cut>, outcome: &mut Outcome) -> Result<()> {
-        let process = |invocation| match cut {
-            None => Process::Fresh,
-            Some(cut) if cut.step == step && cut.invocation == invocation => {
-                Process::CutAt(cut.nth, cut.when)
-            }
-            Some(_) => Process::Any,
-        };
-        self.tick(TURN * i64::try_from(step)?, process(Invocation::Tick), outcome).await?;
-        // A tick that died may have led to a second message: it must do no harm.
-        let mut process = process(Invocation::Worker);
-        for message in self.stage.receive().await? {
-            self.deliver(&message, process, outcome).await?;
-            process = Process::Any;
-        }
-        Ok(())
-    }
-
-    /// The tick; one that died is followed by the next minute's.
-    async fn tick(&self, offset: i64, process: Process, outcome: &mut Outcome) -> Result<()> {
-        let event = json!({});
-        let first = self.stage.run("schedule-tick", offset, &event, process).await?;
-        outcome.saw(&first);
-        if first.is_cut {
-            let next = self.stage.run("schedule-tick", offset, &event, Process::Any).await?;
-            next.answer.context("the tick after the one that died failed")?;
-            return Ok(());
-        }
-        first.answer.map(drop).context("the tick failed")
-    }
-
-    /// Delivers a message until it is worked off, as the queue would.
-    async fn deliver(&self, message: &Message, mut process: Process, outcome: &mut Outcome) -> Result<()> {
-        let mut offset = 0;
-        for delivery in 0..MOST_DELIVERIES {
-            let run = self.stage.run("cards-worker", offset, &message.event(), process).await?;
-            process = Process::Any;
-            if delivery == 0 {
-                outcome.saw(&run);
-            }
-            match &run.answer {
-                Ok(answer) if is_done(answer) => return self.stage.delete(message).await,
-                // Delivered again at once: the dead attempt's lease is still held, which must do no harm.
-                _ if run.is_cut => {}
-                Ok(_) => offset += LEASE,
-                Err(error) => bail!("the worker failed: {error:#}"),
-            }
-        }
-        bail!("the job was not worked off in {MOST_DELIVERIES} deliveries")
-    }
-
     /// A turn in which nothing changed: how many calls it makes to Microsoft.
-    async fn quiet_turn(&self) -> Result<usize> {
+    async fn quiet_turn(&self, play: &Play<'_>) -> Result<usize> {
         let offset = TURN * i64::try_from(STEPS.len())?;
-        self.stage.run("schedule-tick", offset, &json!({}), Process::Any).await?.answer?;
-        let messages = self.stage.receive().await?;
+        play.again("schedule-tick", offset, &json!({})).await?;
+        let messages = self.stage.receive("Cards").await?;
         ensure!(!messages.is_empty(), "a turn that nobody was due in");
         let mut calls = 0;
         for message in messages {
@@ -171,33 +137,6 @@ impl Cards<'_> {
             json!({"mailbox": mailbox, "rows": rows, "status": links["status"], "reason": links["reason"]});
         Ok(comparable(&state, &names))
     }
-
-    /// Fails when the fault-free end is not what the steps must lead to: a walk that compares with nothing
-    /// would find nothing.
-    pub(super) fn check(&self, state: &Value) -> Result<()> {
-        let folders = state["mailbox"]["folders"].as_array().context("a mailbox without folders")?;
-        let kept = folders.iter().filter(|folder| folder["deleted"] == false);
-        let contacts: Vec<&Value> =
-            kept.filter_map(|folder| folder["contacts"].as_array()).flatten().collect();
-        let expected: Vec<usize> = (0..CARDS - DELETED).chain([ADDED]).collect();
-        ensure!(contacts.len() == expected.len(), "{} contacts in {state:#}", contacts.len());
-        for number in expected {
-            let address = format!("person{number}@");
-            let edition = usize::from(number < EDITED);
-            let contact =
-                contacts.iter().find(|contact| contact["emailAddresses"].to_string().contains(&address));
-            let contact = contact.with_context(|| format!("card {number} is not in {state:#}"))?;
-            let title = &made_up::card(number, edition)["title"];
-            ensure!(contact["jobTitle"] == *title, "card {number} is not the latest: {contact:#}");
-        }
-        ensure!(state["calls to Microsoft when nothing changed"] == 0, "a quiet turn calls Microsoft");
-        Ok(())
-    }
-}
-
-/// Whether the worker gave no message back.
-fn is_done(answer: &Value) -> bool {
-    answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty)
 }
 
 /// The row with the folder's hash out of its key; a second folder's rows then stand beside the first's.

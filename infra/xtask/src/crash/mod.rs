@@ -3,6 +3,7 @@
 
 mod cards;
 mod end_state;
+mod play;
 mod stage;
 mod walk;
 
@@ -54,7 +55,7 @@ async fn cards(stack: &Stack) -> Result<usize> {
     let stage = Stage::new(stack.control(), stack.faults());
     // Without the user, so that contacts and their fingerprints are the same for all users.
     stage.set("cards-worker", ("CARD_URL_TEMPLATE", "https://crm.example/cards/{card}".to_owned())).await?;
-    let summary = walk::walk(&Cards { stage, product, http }).await?;
+    let summary = walk::walk(&Cards { stage: &stage, product, http }, &stage).await?;
     writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&summary)?)?;
     Ok(summary.differing)
 }

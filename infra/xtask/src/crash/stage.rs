@@ -41,9 +41,11 @@ pub(super) struct Run {
     pub(super) is_cut: bool,
 }
 
-/// A message of the cards queue.
+/// A message of a queue.
 #[derive(Debug, Clone)]
 pub(super) struct Message {
+    /// The queue, by what the template's outputs call it.
+    queue: &'static str,
     id: String,
     receipt: String,
     body: String,
@@ -59,7 +61,7 @@ impl Message {
             "attributes": {"ApproximateReceiveCount": "1"},
             "messageAttributes": {},
             "eventSource": "aws:sqs",
-            "eventSourceARN": "arn:aws:sqs:eu-central-1:000000000000:cards",
+            "eventSourceARN": format!("arn:aws:sqs:eu-central-1:000000000000:{}", self.queue),
             "awsRegion": "eu-central-1",
         }]})
     }
@@ -120,16 +122,16 @@ impl<'a> Stage<'a> {
         self.control.aws().set_environment(self.control.file().function(function)?, &[variable]).await
     }
 
-    /// Takes all messages off the cards queue; each is deleted by [`Stage::delete`], or is in flight for
+    /// Takes all messages off a queue, which is named as in `CardsQueueUrl`; each is deleted by [`Stage::delete`], or is in flight for
     /// the rest of the walk.
     ///
     /// # Errors
     /// The stack does not answer.
-    pub(super) async fn receive(&self) -> Result<Vec<Message>> {
+    pub(super) async fn receive(&self, queue: &'static str) -> Result<Vec<Message>> {
         let mut messages = Vec::new();
         loop {
-            let found =
-                self.sqs("ReceiveMessage", json!({"MaxNumberOfMessages": 10, "WaitTimeSeconds": 0})).await?;
+            let asked = json!({"MaxNumberOfMessages": 10, "WaitTimeSeconds": 0});
+            let found = self.sqs(queue, "ReceiveMessage", asked).await?;
             let found = found["Messages"].as_array().map(Vec::as_slice).unwrap_or_default();
             if found.is_empty() {
                 return Ok(messages);
@@ -142,6 +144,7 @@ impl<'a> Stage<'a> {
                         .with_context(|| format!("a message without {member}"))
                 };
                 messages.push(Message {
+                    queue,
                     id: text("MessageId")?,
                     receipt: text("ReceiptHandle")?,
                     body: text("Body")?,
@@ -155,12 +158,12 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// The stack does not answer.
     pub(super) async fn delete(&self, message: &Message) -> Result<()> {
-        self.sqs("DeleteMessage", json!({"ReceiptHandle": message.receipt})).await?;
+        self.sqs(message.queue, "DeleteMessage", json!({"ReceiptHandle": message.receipt})).await?;
         Ok(())
     }
 
-    async fn sqs(&self, operation: &str, mut body: Value) -> Result<Value> {
-        body["QueueUrl"] = self.control.file().output("CardsQueueUrl")?.into();
+    async fn sqs(&self, queue: &str, operation: &str, mut body: Value) -> Result<Value> {
+        body["QueueUrl"] = self.control.file().output(&format!("{queue}QueueUrl"))?.into();
         self.control.aws().json("sqs", &format!("AmazonSQS.{operation}"), &body).await
     }
 

@@ -3,51 +3,32 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::cards::{Cards, STEPS};
 use super::end_state::difference;
-use super::stage::Run;
-use crate::gate::{Call, When};
+use super::play::{Cut, Play};
+use super::stage::Stage;
+use crate::gate::{Outcome, When};
 use crate::progress::step;
 
 /// How many differing lines of a run are shown.
 const MOST_LINES: usize = 20;
 
-/// Which invocation of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Invocation {
-    /// `schedule-tick`.
-    Tick,
-    /// The worker's first delivery.
-    Worker,
-}
+/// What is walked.
+pub(super) trait Scenario {
+    /// What people call it.
+    const NAME: &'static str;
 
-/// One call to be cut.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cut {
-    pub(super) step: usize,
-    pub(super) invocation: Invocation,
-    /// The number of the call, from 1.
-    pub(super) nth: usize,
-    pub(super) when: When,
-}
+    /// Takes fresh users through it and says how it ended, comparable over runs.
+    ///
+    /// # Errors
+    /// The stack does not answer, or a job is never worked off.
+    async fn run(&self, play: &mut Play<'_>) -> Result<Value>;
 
-/// What a run through all steps came to.
-#[derive(Debug, Default)]
-pub(super) struct Outcome {
-    /// Where it ended, comparable with other runs.
-    pub(super) state: Value,
-    /// The calls of each invocation, in the order of steps and invocations.
-    pub(super) calls: Vec<Vec<Call>>,
-    /// Whether the chosen call was made, and so was cut.
-    pub(super) is_cut: bool,
-}
-
-impl Outcome {
-    /// Notes an invocation.
-    pub(super) fn saw(&mut self, run: &Run) {
-        self.calls.push(run.calls.clone());
-        self.is_cut |= run.is_cut;
-    }
+    /// Fails when the fault-free end is not what it must be: a walk that compares with nothing would find
+    /// nothing.
+    ///
+    /// # Errors
+    /// It is not.
+    fn check(&self, end: &Value) -> Result<()>;
 }
 
 /// The figures of a walk.
@@ -64,52 +45,53 @@ pub(super) struct Summary {
     pub(super) differing: usize,
 }
 
-/// Walks the scenario.
+/// Walks a scenario.
 ///
 /// # Errors
 /// The stack does not answer, or the fault-free run does not end as it must.
-pub(super) async fn walk(cards: &Cards<'_>) -> Result<Summary> {
-    let baseline = step("cards: without faults", cards.run(0, None)).await?;
-    cards.check(&baseline.state)?;
-    let calls = baseline.calls.iter().map(Vec::len).sum();
-    let mut summary = Summary { scenario: "cards", calls, runs: 1, ..Summary::default() };
-    for (position, calls) in baseline.calls.iter().enumerate() {
-        let invocation = if position % 2 == 0 { Invocation::Tick } else { Invocation::Worker };
-        let name = format!("cards: {}, {invocation:?}, {} calls", STEPS[position / 2], calls.len());
-        let cuts = (1..).flat_map(|nth| {
-            [When::Before, When::After].map(|when| Cut { step: position / 2, invocation, nth, when })
-        });
-        step(&name, each(cards, &baseline, cuts, &mut summary)).await?;
+pub(super) async fn walk<S: Scenario>(scenario: &S, stage: &Stage<'_>) -> Result<Summary> {
+    let mut play = Play::new(stage, 0, None);
+    let baseline = step(&format!("{}: without faults", S::NAME), scenario.run(&mut play)).await?;
+    scenario.check(&baseline)?;
+    let calls = play.acts.iter().map(|(_, calls)| calls.len()).sum();
+    let mut summary = Summary { scenario: S::NAME, calls, runs: 1, ..Summary::default() };
+    for (act, calls) in &play.acts {
+        let name = format!("{}: {act}, {} calls", S::NAME, calls.len());
+        step(&name, each(scenario, stage, &baseline, act, &mut summary)).await?;
     }
     Ok(summary)
 }
 
 /// Makes one cut after the other until the invocation has no such call any more.
-async fn each(
-    cards: &Cards<'_>,
-    baseline: &Outcome,
-    cuts: impl Iterator<Item = Cut>,
+async fn each<S: Scenario>(
+    scenario: &S,
+    stage: &Stage<'_>,
+    baseline: &Value,
+    act: &str,
     summary: &mut Summary,
 ) -> Result<()> {
-    for cut in cuts {
-        let outcome = cards.run(summary.runs, Some(cut)).await.with_context(|| format!("{cut:?}"))?;
+    let cuts = (1..).flat_map(|nth| [When::Before, When::After].map(|when| (nth, when)));
+    for (nth, when) in cuts {
+        let cut = Cut { act: act.to_owned(), nth, when };
+        let mut play = Play::new(stage, summary.runs, Some(cut.clone()));
+        let end = scenario.run(&mut play).await.with_context(|| format!("{cut:?}"))?;
         summary.runs += 1;
-        summary.cuts += usize::from(outcome.is_cut);
-        let differing = difference(&baseline.state, &outcome.state);
+        if !play.is_cut {
+            return Ok(());
+        }
+        summary.cuts += 1;
+        let differing = difference(baseline, &end);
         if !differing.is_empty() {
             summary.differing += 1;
-            tell(cut, &outcome, &differing);
-        }
-        if !outcome.is_cut {
-            return Ok(());
+            tell(&cut, &play, &differing);
         }
     }
     Ok(())
 }
 
 /// Shows which call was cut and the first lines of the difference.
-fn tell(cut: Cut, outcome: &Outcome, differing: &[String]) {
-    let call = outcome.calls.iter().flatten().find(|call| call.outcome != crate::gate::Outcome::Passed);
+fn tell(cut: &Cut, play: &Play<'_>, differing: &[String]) {
+    let call = play.acts.iter().flat_map(|(_, calls)| calls).find(|call| call.outcome != Outcome::Passed);
     eprintln!("  {cut:?} ends otherwise; the call: {call:?}");
     for line in differing.iter().take(MOST_LINES) {
         eprintln!("    {line}");
