@@ -6,11 +6,13 @@ mod paging;
 mod path;
 mod problem;
 mod routes;
+mod subscriptions;
 
 use std::sync::Arc;
 
+use ::subscriptions::{QueueSettings as SubscriptionsQueueSettings, SubscribeJob};
 use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings};
-use aws::Aws;
+use aws::{Aws, Queue};
 use cards::{Cards, CardsSettings};
 use graph::{EntraSettings, entra::Entra};
 use settings::{ClockSettings, Environment, Settings, Variable};
@@ -29,6 +31,7 @@ pub const VARIABLES: &[&[Variable]] = &[
     SecretSettings::VARIABLES,
     SiteSettings::VARIABLES,
     EntraSettings::VARIABLES,
+    SubscriptionsQueueSettings::VARIABLES,
 ];
 
 /// The function's clients.
@@ -38,6 +41,7 @@ pub struct Api {
     cards: Cards,
     connect: Connect,
     secrets: AppSecrets,
+    subscribe: Queue<SubscribeJob>,
     clock: Arc<dyn Clock>,
 }
 
@@ -53,8 +57,9 @@ impl Api {
         let http = graph::http_client();
         let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.client_secret.clone());
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
+        let subscribe = aws.queue(SubscriptionsQueueSettings::load(environment)?.url);
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
         let connect = Connect::new(accounts.clone(), entra, &secrets, &SiteSettings::load(environment)?)?;
-        Ok(Self { accounts, cards, connect, secrets, clock })
+        Ok(Self { accounts, cards, connect, secrets, subscribe, clock })
     }
 }

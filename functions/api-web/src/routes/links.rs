@@ -60,6 +60,16 @@ pub(crate) struct Links {
     items: Vec<Link>,
 }
 
+/// What linking begins with: the member's sign-in, or the link itself where an admin's grant is enough.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum LinkBegun {
+    /// `contacts`, `calendar`: the page where the member signs in.
+    SignIn(Started),
+    /// `mail`: the link.
+    Linked(Link),
+}
+
 impl Link {
     fn none(feature: Feature) -> Self {
         Self {
@@ -115,7 +125,8 @@ async fn link(
     match api.accounts.link(organization, user, feature).await? {
         None => Ok(Link::none(feature)),
         Some(link) => {
-            let push = api.cards.push_status(&link).await?;
+            let is_pushed = feature == Feature::Contacts;
+            let push = if is_pushed { api.cards.push_status(&link).await? } else { None };
             Ok(Link::of(link, push))
         }
     }
@@ -151,19 +162,26 @@ pub(crate) async fn read(
     Ok(axum::Json(link(&api, &organization, &user, feature).await?))
 }
 
-/// Starts linking: send the member to the returned page (features B01, B02).
+/// Links a member, or starts to. For `contacts` and `calendar` send the member to the returned page (features
+/// B01, B02). `mail` needs no sign-in: the member's link is returned, `syncing` until the mailbox is found; a
+/// member who is linked stays so. Without the grant of the tenant's admin the answer is 409 `grant-missing`.
 #[utoipa::path(post, path = "/v1/users/{user}/links/{feature}", operation_id = "start_link", tag = "links",
     params(("user" = String, Path), ("feature" = String, Path)),
-    responses((status = 201, body = Started), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 201, body = LinkBegun), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn start(
     Organization(organization): Organization,
     State(api): State<Api>,
     Path((user, name)): Path<(UserId, String)>,
-) -> Result<(StatusCode, axum::Json<Started>), Problem> {
+) -> Result<(StatusCode, axum::Json<LinkBegun>), Problem> {
     let feature = feature(&name)?;
     let tenant = tenant_of(&api, &organization, &user).await?;
+    if feature.is_linked_by_admin() {
+        let link = api.accounts.link_by_admin(&organization, &user, &tenant, feature).await?;
+        api.begin_subscription(&link).await;
+        return Ok((StatusCode::CREATED, axum::Json(LinkBegun::Linked(Link::of(link, None)))));
+    }
     let started = api.connect.start_link(&organization, &user, &tenant, feature).await?;
-    Ok((StatusCode::CREATED, axum::Json(started.into())))
+    Ok((StatusCode::CREATED, axum::Json(LinkBegun::SignIn(started.into()))))
 }
 
 /// The member's tenant, or the only one there is.
@@ -185,7 +203,8 @@ async fn tenant_of(api: &Api, organization: &OrganizationId, user: &UserId) -> R
     }
 }
 
-/// Unlinks. What was pushed stays in Outlook (feature B16).
+/// Unlinks. What was pushed or booked stays in Outlook (feature B16), and so do contact points; a subscription
+/// to the member's mail is taken back.
 #[utoipa::path(delete, path = "/v1/users/{user}/links/{feature}", operation_id = "unlink", tag = "links",
     params(("user" = String, Path), ("feature" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -197,5 +216,7 @@ pub(crate) async fn unlink(
     let feature = feature(&name)?;
     api.accounts.user(&organization, &user).await?;
     api.accounts.unlink(&organization, &user, feature).await?;
+    let unlinked = api.accounts.link(&organization, &user, feature).await?;
+    api.end_subscriptions(unlinked.as_slice()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -53,6 +53,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::read, tenants::register, tenants::remove))
         .routes(routes!(tenants::consent))
+        .routes(routes!(tenants::revoke))
         .routes(routes!(users::list))
         .routes(routes!(users::read, users::put, users::remove))
         .routes(routes!(links::list))

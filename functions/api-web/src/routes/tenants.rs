@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use types::{Feature, TenantId};
+use types::{Feature, OrganizationId, TenantId};
 use utoipa::ToSchema;
 
 use crate::{
@@ -117,7 +117,8 @@ pub(crate) async fn read(
     Ok(axum::Json(api.accounts.tenant(&organization, &tenant_id(&tenant)?).await?.into()))
 }
 
-/// Removes a tenant and what was granted. Links of its users stay until they are unlinked.
+/// Removes a tenant and what was granted. Links that members made themselves stay until they are unlinked;
+/// those that stand on the admin's grant end as if it were revoked.
 #[utoipa::path(delete, path = "/v1/tenants/{tenant}", operation_id = "remove_tenant", tag = "tenants", params(("tenant" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn remove(
@@ -125,8 +126,40 @@ pub(crate) async fn remove(
     State(api): State<Api>,
     Path(tenant): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    api.accounts.remove_tenant(&organization, &tenant_id(&tenant)?).await?;
+    let tenant = tenant_id(&tenant)?;
+    let grants = api.accounts.tenant(&organization, &tenant).await?.grants;
+    for feature in grants.into_keys().filter(|feature| feature.is_linked_by_admin()) {
+        end_grant(&api, &organization, &tenant, feature).await?;
+    }
+    api.accounts.remove_tenant(&organization, &tenant).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Revokes what an admin granted for one feature. The tenant's links of this feature stop: `no_permission`,
+/// reason `grant_revoked`; what Microsoft holds for them is taken back, what was made so far stays. To go on,
+/// have an admin consent again and link the members anew. Entra keeps the consent itself: an administrator
+/// removes it there.
+#[utoipa::path(delete, path = "/v1/tenants/{tenant}/grants/{feature}", operation_id = "revoke_grant", tag = "tenants",
+    params(("tenant" = String, Path), ("feature" = String, Path)),
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn revoke(
+    Organization(organization): Organization,
+    State(api): State<Api>,
+    Path((tenant, feature)): Path<(String, String)>,
+) -> Result<StatusCode, Problem> {
+    let feature = Feature::parse(&feature).ok_or_else(|| Problem::not_found("feature"))?;
+    end_grant(&api, &organization, &tenant_id(&tenant)?, feature).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end_grant(
+    api: &Api,
+    organization: &OrganizationId,
+    tenant: &TenantId,
+    feature: Feature,
+) -> Result<(), Problem> {
+    let stopped = api.accounts.revoke_grant(organization, tenant, feature).await?;
+    api.end_subscriptions(&stopped).await
 }
 
 /// Starts admin consent: send the tenant's admin to the returned page (features A09, A10).

@@ -4,7 +4,7 @@ use accounts::Role;
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use types::{Feature, TenantId, UserId};
+use types::{TenantId, UserId};
 use utoipa::ToSchema;
 
 use crate::{
@@ -118,7 +118,7 @@ pub(crate) async fn read(
     Ok(axum::Json(api.accounts.user(&organization, &user).await?.into()))
 }
 
-/// Removes a member, unlinked first. The cards pushed so far stay in Outlook.
+/// Removes a member and all links of theirs in one step. The cards pushed so far stay in Outlook.
 #[utoipa::path(delete, path = "/v1/users/{user}", operation_id = "remove_user", tag = "users", params(("user" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn remove(
@@ -126,13 +126,15 @@ pub(crate) async fn remove(
     State(api): State<Api>,
     Path(user): Path<UserId>,
 ) -> Result<StatusCode, Problem> {
-    api.accounts.user(&organization, &user).await?;
-    for feature in Feature::ALL {
-        match api.accounts.unlink(&organization, &user, feature).await {
-            Ok(()) | Err(accounts::AccountsError::NotFound(_)) => {}
-            Err(error) => return Err(error.into()),
+    let links = match api.accounts.remove_user(&organization, &user).await {
+        // Perhaps removed by a request whose end was not reached: its links are still there to be cleaned up.
+        Err(accounts::AccountsError::NotFound(_)) => {
+            let links = api.accounts.links(&organization, &user).await?;
+            api.end_subscriptions(&links).await?;
+            return Err(Problem::not_found("user"));
         }
-    }
-    api.accounts.remove_user(&organization, &user).await?;
+        result => result?,
+    };
+    api.end_subscriptions(&links).await?;
     Ok(StatusCode::NO_CONTENT)
 }
