@@ -1,0 +1,86 @@
+//! Graph subscriptions made, renewed, replaced and ended, one job a link.
+
+use std::sync::Arc;
+
+use accounts::{Accounts, AccountsSettings, AppSecrets, AppTokens, SecretSettings, SiteSettings};
+use aws::{Aws, AwsError, Queue};
+use contact_points::{Cause, ReadJob};
+use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
+use settings::{ClockSettings, Environment, Settings, Variable};
+use subscriptions::{Keeper, Kept, SubscribeJob, Subscriptions, SubscriptionsError, SubscriptionsSettings};
+use trigger::{Delivery, LogSettings};
+
+/// Everything that this function reads of its environment.
+pub const VARIABLES: &[&[Variable]] = &[
+    LogSettings::VARIABLES,
+    ClockSettings::VARIABLES,
+    AccountsSettings::VARIABLES,
+    SubscriptionsSettings::VARIABLES,
+    contact_points::QueueSettings::VARIABLES,
+    SecretSettings::VARIABLES,
+    EntraSettings::VARIABLES,
+    GraphSettings::VARIABLES,
+    SiteSettings::VARIABLES,
+];
+
+/// The function's clients.
+#[derive(Clone)]
+pub struct Worker {
+    keeper: Keeper,
+    reads: Queue<ReadJob>,
+}
+
+/// Why a job is to be delivered again.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The subscription could not be looked after.
+    #[error("the subscription could not be looked after")]
+    Keep(#[from] SubscriptionsError),
+    /// What came unannounced could not be queued; it stays owed.
+    #[error("the catch-up could not be queued")]
+    Queue(#[from] AwsError),
+}
+
+impl Worker {
+    /// Connects as the environment says.
+    ///
+    /// # Errors
+    /// A variable is missing or malformed, or the secrets cannot be read.
+    pub async fn connect(environment: &Environment) -> Result<Self, trigger::Error> {
+        let clock = Arc::new(ClockSettings::load(environment)?.clock());
+        let aws = Aws::connect(environment)?;
+        let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
+        let http = graph::http_client();
+        let entra =
+            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.client_secret.clone());
+        let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
+        let tokens = AppTokens::new(accounts.clone(), entra, &secrets)?;
+        let table = SubscriptionsSettings::load(environment)?;
+        let subscriptions = Subscriptions::new(aws.clone(), &table, clock.clone());
+        let graph = Graph::new(http, GraphSettings::load(environment)?);
+        let signer = secrets.signer("client-state")?;
+        let site = SiteSettings::load(environment)?;
+        let reads = aws.queue(contact_points::QueueSettings::load(environment)?.url);
+        let keeper = Keeper::new(subscriptions, accounts, tokens, graph, signer, site, clock);
+        Ok(Self { keeper, reads })
+    }
+
+    /// Works off one job. Where mail may have come unannounced, its mailbox is queued to be read.
+    ///
+    /// # Errors
+    /// The job is to be delivered again.
+    pub async fn work(self, delivery: Delivery<SubscribeJob>) -> Result<(), WorkError> {
+        let Delivery { job, message_id, deadline } = delivery;
+        if let Kept::Subscribed(catch_up) = self.keeper.work(&job, &message_id, deadline).await? {
+            let read = ReadJob {
+                organization_id: job.organization_id.clone(),
+                user_id: job.user_id.clone(),
+                seen_at: catch_up.since,
+                cause: Cause::CatchUp,
+            };
+            self.reads.send(&read).await?;
+            self.keeper.caught_up(&job, &catch_up).await?;
+        }
+        Ok(())
+    }
+}
