@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::{Refused, with_user};
+use super::{Refused, calendar, messages, with_user};
 use crate::app::App;
 use crate::graph;
 use crate::model::Mailbox;
@@ -15,17 +15,25 @@ use crate::model::mailbox::{Contact, DELETED_ITEMS, Folder};
 
 /// The whole mailbox. Contacts carry what was written to them, extended properties as `{id: value}`.
 pub(super) async fn show(State(app): State<Arc<App>>, address: Path<String>) -> Result<Json<Value>, Refused> {
+    let now = app.clock.now();
     with_user(&app, &address, |world, user| {
+        world.settle_calendar(&user.id, now);
         let mailbox = world.mailboxes.entry(user.id.clone()).or_default();
         let folders: Vec<Value> =
             mailbox.folders.values().map(|folder| show_folder(mailbox, folder)).collect();
-        Json(json!({
+        let mut shown = json!({
             "address": user.mail,
             "userId": user.id,
             "userPrincipalName": user.user_principal_name,
             "kind": user.mailbox,
             "folders": folders,
-        }))
+            "mailFolders": messages::show_folders(mailbox),
+            "messages": messages::show_all(mailbox),
+        });
+        for (name, value) in calendar::show(mailbox) {
+            shown[name] = value;
+        }
+        Json(shown)
     })
 }
 

@@ -1,14 +1,17 @@
 //! The control API, under `/_sim`: make people, look into mailboxes, let things fail and time pass.
 
+mod calendar;
 mod directory;
 mod mailboxes;
+mod messages;
+mod notifications;
 
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -28,6 +31,10 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/tenants/{tenant}/users", get(directory::users).post(directory::add_user))
         .route("/tenants/{tenant}/rooms", get(directory::rooms).post(directory::add_room))
         .route("/mailboxes/{address}", get(mailboxes::show))
+        .route("/mailboxes/{address}/calendar", post(calendar::behave))
+        .route("/mailboxes/{address}/events", post(calendar::add_event))
+        .route("/mailboxes/{address}/messages", post(messages::add))
+        .route("/mailboxes/{address}/messages/{id}/move", post(messages::relocate))
         .route("/mailboxes/{address}/expire-delta-tokens", post(mailboxes::expire_delta_tokens))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/settings", get(settings).post(change_settings))
@@ -35,6 +42,14 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/clock/advance", post(advance))
         .route("/stats", get(stats).delete(clear_stats))
         .route("/traffic", get(traffic).delete(clear_traffic))
+        .route(
+            "/notifications",
+            get(notifications::show).post(notifications::change).delete(notifications::clear),
+        )
+        .route("/subscriptions", get(notifications::list))
+        .route("/subscriptions/{id}", delete(notifications::remove))
+        .route("/subscriptions/{id}/lifecycle", post(notifications::lifecycle))
+        .route("/subscriptions/{id}/notify", post(notifications::notify))
         .route("/reset", post(reset))
 }
 

@@ -71,8 +71,8 @@ pub(super) fn change_key(mailbox: &Mailbox, change: u64) -> String {
     STANDARD.encode(bytes)
 }
 
-/// The number at the end of an id of the right form.
-fn number(id: &str) -> Result<(bool, u8, u64), GraphError> {
+/// Whether an id is immutable, what kind of thing it is of, and the number at its end.
+pub(super) fn number(id: &str) -> Result<(bool, u8, u64), GraphError> {
     let decoded =
         URL_SAFE.decode(id).or_else(|_| STANDARD.decode(id)).map_err(|_| GraphError::malformed_id())?;
     let (prefix, kind) = match decoded.get(..4) {

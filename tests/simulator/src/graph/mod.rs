@@ -19,7 +19,7 @@ mod photo;
 mod query;
 mod route;
 mod schema;
-mod subscriptions;
+pub(crate) mod subscriptions;
 mod users;
 mod wire;
 
@@ -35,7 +35,9 @@ use axum::routing::any;
 
 use crate::app::App;
 use crate::entra;
-use crate::model::mailbox::{Announcement, Contact, Folder, Mailbox};
+use crate::model::mailbox::{Announcement, Contact, Content, Folder, Mailbox, Message};
+
+pub(crate) use self::calendar::{event_for_control, read_event};
 
 /// Everything under `/v1.0`.
 pub(crate) fn router() -> Router<Arc<App>> {
@@ -48,14 +50,12 @@ pub(crate) fn contact_ids(mailbox: &Mailbox, contact: &Contact) -> (String, Stri
 }
 
 /// The ids of an item that was announced as Graph shows them: ordinary and immutable.
-#[expect(dead_code, reason = "for the sender of notifications")]
 pub(crate) fn item_ids(mailbox: &Mailbox, item: &Announcement) -> (String, String) {
     let id = |immutable| ids::item(mailbox, item.number, item.place, immutable);
     (id(false), id(true))
 }
 
 /// The version of an item that was announced.
-#[expect(dead_code, reason = "for the sender of notifications")]
 pub(crate) fn item_etag(mailbox: &Mailbox, item: &Announcement) -> String {
     format!("W/\"{}\"", ids::change_key(mailbox, item.change))
 }
@@ -63,6 +63,31 @@ pub(crate) fn item_etag(mailbox: &Mailbox, item: &Announcement) -> String {
 /// The version of a contact as Graph shows it.
 pub(crate) fn contact_etag(mailbox: &Mailbox, contact: &Contact) -> String {
     contact::etag(mailbox, contact)
+}
+
+/// The ids of a message as Graph shows them: ordinary and immutable.
+pub(crate) fn message_ids(mailbox: &Mailbox, message: &Message) -> (String, String) {
+    (mail::message_id(mailbox, message, false), mail::message_id(mailbox, message, true))
+}
+
+/// The version of a message as Graph shows it.
+pub(crate) fn message_etag(mailbox: &Mailbox, message: &Message) -> String {
+    mail::etag(mailbox, message)
+}
+
+/// The message with that id, ordinary or immutable.
+pub(crate) fn find_message<'m>(mailbox: &'m Mailbox, id: &str) -> Option<&'m Message> {
+    mail::any_message(mailbox, id)
+}
+
+/// Leaves of the headers what Graph shows of a mail that was never transported.
+pub(crate) fn keep_own_headers(content: &mut Content) {
+    mail::own_headers(content);
+}
+
+/// The id of a mail folder as Graph shows it.
+pub(crate) fn mail_folder_id(mailbox: &Mailbox, folder: u64) -> String {
+    ids::folder(mailbox, folder)
 }
 
 /// The id of a folder as Graph shows it.
