@@ -48,19 +48,70 @@ impl SubscriptionsError {
     pub fn link_status(&self) -> (LinkStatus, String) {
         match self {
             Self::Account(error) => error.link_status(),
-            Self::Graph(error) => link_failure(error),
+            Self::Graph(error) => refusal_status(error),
             Self::NoAccount => (LinkStatus::AuthenticationFailed, "account_not_found".to_owned()),
             _ => (LinkStatus::Failed, "internal_error".to_owned()),
         }
     }
 
-    /// Whether Microsoft answered that it will not: asking again soon gets the same answer (requirement R10).
+    /// Whether Graph answered that it will not: asking again soon gets the same answer (requirement R10).
     pub(crate) fn is_refusal(&self) -> bool {
-        let is_answer = match self {
-            Self::Graph(_) | Self::NoAccount => true,
-            Self::Account(error) => matches!(error, AccountsError::Microsoft(_)),
-            _ => false,
-        };
-        is_answer && !self.is_retryable()
+        matches!(self, Self::Graph(_) | Self::NoAccount) && !self.is_retryable()
+    }
+}
+
+/// Graph's subscription service wraps what Exchange refuses: the code says only that, the status says what.
+fn refusal_status(error: &GraphError) -> (LinkStatus, String) {
+    let (status, reason) = link_failure(error);
+    match error.status() {
+        Some(404) => {
+            let reason = if error.has_code(WRAPPED) { "mailbox_not_found".to_owned() } else { reason };
+            (LinkStatus::AuthenticationFailed, reason)
+        }
+        Some(403) if error.has_code(WRAPPED) => (status, "access_denied".to_owned()),
+        _ => (status, reason),
+    }
+}
+
+/// The code of such a wrapping.
+const WRAPPED: &str = "ExtensionError";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, code: &str, message: &str) -> SubscriptionsError {
+        GraphError::Status { status, code: code.to_owned(), message: message.to_owned() }.into()
+    }
+
+    #[test]
+    fn r10_what_graph_refuses_is_told_in_a_status_and_a_reason() {
+        for (error, expected, reason) in [
+            (refused(404, "ExtensionError", ""), LinkStatus::AuthenticationFailed, "mailbox_not_found"),
+            (refused(404, "ResourceNotFound", ""), LinkStatus::AuthenticationFailed, "ResourceNotFound"),
+            (refused(403, "ExtensionError", ""), LinkStatus::NoPermission, "access_denied"),
+            (refused(403, "ErrorAccessDenied", ""), LinkStatus::NoPermission, "ErrorAccessDenied"),
+            (refused(400, "InvalidRequest", ""), LinkStatus::Failed, "InvalidRequest"),
+            (SubscriptionsError::NoAccount, LinkStatus::AuthenticationFailed, "account_not_found"),
+        ] {
+            assert!(error.is_refusal() && !error.is_retryable(), "{error:?}");
+            assert_eq!(error.link_status(), (expected, reason.to_owned()), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_no_refusal() {
+        let handshake = "Subscription validation request timed out.";
+        for error in [
+            refused(401, "InvalidAuthenticationToken", ""),
+            refused(400, "ValidationError", handshake),
+            refused(500, "", ""),
+            SubscriptionsError::Account(AccountsError::RefreshBusy),
+            SubscriptionsError::LeaseLost,
+        ] {
+            assert!(error.is_retryable() && !error.is_refusal(), "{error:?}");
+        }
+        let grant = SubscriptionsError::Account(AccountsError::GrantMissing(types::Feature::Mail));
+        assert!(!grant.is_retryable() && !grant.is_refusal());
     }
 }

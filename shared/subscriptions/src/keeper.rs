@@ -60,7 +60,6 @@ pub struct Keeper {
 
 /// What came of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
 pub enum Kept {
     /// Nothing that others need to know.
     Unchanged,
