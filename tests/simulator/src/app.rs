@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 use crate::fault::Faults;
+use crate::graph::subscriptions::Notifications;
 use crate::model::World;
 use crate::recording::Recorder;
 use crate::settings::Settings;
@@ -22,6 +23,7 @@ pub struct App {
     pub(crate) limits: Limits,
     pub(crate) stats: Stats,
     pub(crate) recorder: Recorder,
+    pub(crate) notifications: Notifications,
 }
 
 impl App {
@@ -37,6 +39,7 @@ impl App {
             limits: Limits::default(),
             stats: Stats::default(),
             recorder,
+            notifications: Notifications::default(),
         }
     }
 
@@ -63,5 +66,6 @@ impl App {
         self.limits.clear();
         self.stats.clear();
         self.recorder.clear();
+        self.notifications.clear();
     }
 }

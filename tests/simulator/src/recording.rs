@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::fault::Probe;
+use crate::graph::subscriptions::is_loopback;
 use crate::server::Lost;
 
 /// Graph's and Entra's limit of a request body.
@@ -75,6 +76,23 @@ impl Recorder {
 
     pub(crate) fn clear(&self) {
         self.order(Order::Clear);
+    }
+
+    /// Keeps a request that went out to a client's endpoint: content type and body, status, headers and body.
+    pub(crate) fn notification(
+        &self,
+        started: Timestamp,
+        url: &str,
+        (content_type, asked): (&str, Bytes),
+        (status, answer_headers, answer): (StatusCode, &HeaderMap, Bytes),
+    ) {
+        let request = Request::post(url).header(header::CONTENT_TYPE, content_type).body(());
+        let Ok((request, ())) = request.map(Request::into_parts) else { return };
+        let mut response = http::Response::new(()).into_parts().0;
+        response.status = status;
+        response.headers = answer_headers.clone();
+        let (request, response) = ((request, asked), (response, answer));
+        self.order(Order::Keep(Box::new(Exchange { kind: "notification", started, request, response })));
     }
 }
 
@@ -165,6 +183,14 @@ pub(crate) async fn exchange(State(app): State<Arc<App>>, request: Request, next
 
 fn record(exchange: &Exchange) -> Value {
     let ((request, request_body), (response, response_body)) = (&exchange.request, &exchange.response);
+    let (mut asked, mut answered) =
+        (body(&request.headers, request_body), body(&response.headers, response_body));
+    if exchange.kind == "graph" && request.uri.path().starts_with("/v1.0/subscriptions") {
+        let all = answered.get_mut("value").and_then(Value::as_array_mut).into_iter().flatten();
+        all.for_each(as_deployed);
+        as_deployed(&mut asked);
+        as_deployed(&mut answered);
+    }
     let mut record = json!({
         "kind": exchange.kind,
         "time": exchange.started.to_string(),
@@ -172,15 +198,29 @@ fn record(exchange: &Exchange) -> Value {
         "path": request.uri.path(),
         "query": request.uri.query(),
         "request_headers": headers(&request.headers),
-        "request_body": body(&request.headers, request_body),
+        "request_body": asked,
         "status": response.status.as_u16(),
         "response_headers": headers(&response.headers),
-        "response_body": body(&response.headers, response_body),
+        "response_body": answered,
     });
     if response.extensions.get::<Lost>().is_some() {
         record["reply_lost"] = true.into();
     }
     record
+}
+
+/// Shows the loopback addresses of a subscription as HTTPS. The contract demands it of what is deployed; a
+/// stack on one machine has no certificates, and the simulator calls no other plain address.
+fn as_deployed(subscription: &mut Value) {
+    for member in ["notificationUrl", "lifecycleNotificationUrl"] {
+        let Some(Value::String(text)) = subscription.get_mut(member) else { continue };
+        let plain = text.strip_prefix("http://").map(str::to_owned);
+        if let Some(rest) = plain
+            && text.parse().is_ok_and(|url| is_loopback(&url))
+        {
+            *text = format!("https://{rest}");
+        }
+    }
 }
 
 /// Header names in lower case; credentials are left out of the record.

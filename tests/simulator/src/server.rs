@@ -85,6 +85,8 @@ pub struct Simulator {
     state: Option<PathBuf>,
     stop: watch::Sender<bool>,
     task: Option<JoinHandle<()>>,
+    /// Tells changes to whoever subscribed to them.
+    sender: JoinHandle<()>,
 }
 
 /// Marks a response that must not reach the client: the connection is closed instead.
@@ -110,7 +112,8 @@ impl Simulator {
         let app = Arc::new(App::new(world, options.settings, recorder));
         let (stop, stopped) = watch::channel(false);
         let task = Some(tokio::spawn(serve(listener, router(&app), stopped)));
-        Ok(Self { url, app, state: options.state, stop, task })
+        let sender = tokio::spawn(graph::subscriptions::run(Arc::clone(&app)));
+        Ok(Self { url, app, state: options.state, stop, task, sender })
     }
 
     /// The state behind it, for tests in the same process.
@@ -125,6 +128,7 @@ impl Simulator {
     /// When the state file cannot be written.
     pub async fn stop(mut self) -> Result<(), SimulatorError> {
         self.stop.send_replace(true);
+        self.sender.abort();
         if let Some(task) = self.task.take() {
             // A task that panicked has nothing left to finish.
             let _ = task.await;
@@ -145,6 +149,7 @@ impl Drop for Simulator {
         if let Some(task) = &self.task {
             task.abort();
         }
+        self.sender.abort();
     }
 }
 
