@@ -54,6 +54,15 @@ impl Request {
         self.preferences().any(|item| item.replace(' ', "").eq_ignore_ascii_case("IdType=\"ImmutableId\""))
     }
 
+    /// The value of `Prefer: name="value"`.
+    pub(super) fn preference(&self, name: &str) -> Option<String> {
+        let value = |item: &str| {
+            let (known, value) = item.split_once('=')?;
+            known.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"').to_owned())
+        };
+        self.preferences().find_map(value)
+    }
+
     /// `Prefer: odata.maxpagesize=n`.
     pub(super) fn preferred_page(&self) -> Option<usize> {
         let size = |item: &str| {

@@ -83,8 +83,8 @@ pub(crate) async fn world_with(options: SimulatorOptions) -> World {
     let app = json!({
         "clientId": CLIENT_ID, "displayName": "Setten", "secrets": [{"value": SECRET}],
         "redirectUris": [REDIRECT],
-        "applicationRoles": ["Contacts.ReadWrite", "User.Read.All"],
-        "delegatedScopes": ["Contacts.ReadWrite", "Contacts.Read", "User.Read"],
+        "applicationRoles": ["Calendars.ReadWrite", "Contacts.ReadWrite", "User.Read.All"],
+        "delegatedScopes": ["Calendars.ReadWrite", "Calendars.ReadBasic", "Contacts.ReadWrite", "Contacts.Read", "User.Read"],
     });
     world.control("apps", app).await;
     world

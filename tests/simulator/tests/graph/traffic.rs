@@ -80,6 +80,34 @@ async fn a_contact_shows_the_properties_of_the_official_type_and_no_others() {
 }
 
 #[tokio::test]
+async fn an_event_and_a_calendar_show_the_properties_of_the_official_types_and_no_others() {
+    let Some(shared) = shared() else {
+        println!("skipped: no contract data here");
+        return;
+    };
+    let csdl =
+        std::fs::read_to_string(shared.join("microsoft/contract/graph-v1.0-slice.csdl.xml")).expect("CSDL");
+    let world = world_with(SimulatorOptions::default()).await;
+    let hanako = crate::calendar::signed_in(&world, HANAKO).await;
+    let event = hanako.post("/me/events", crate::calendar::hour("a", 10)).await.expect(201);
+    let calendar = hanako.get("/me/calendar").await.expect(200);
+    let official = |types: &[&str]| {
+        let all = types.iter().flat_map(|name| properties(&csdl, name)).chain(["id".to_owned()]);
+        all.collect::<std::collections::BTreeSet<String>>()
+    };
+    for (shown, official, path) in [
+        (event, official(&["outlookItem", "event"]), "/me/events"),
+        (calendar, official(&["calendar"]), "/me/calendars"),
+    ] {
+        let shown = shown.body.as_object().expect("an object").keys().filter(|name| !name.contains('@'));
+        assert_eq!(shown.cloned().collect::<std::collections::BTreeSet<String>>(), official);
+        for name in official {
+            hanako.get(&format!("{path}?$select={name}")).await.expect(200);
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_official_operation_on_contacts_is_offered() {
     let Some(shared) = shared() else {
         println!("skipped: no contract data here");
@@ -115,6 +143,7 @@ async fn converse(world: &World) {
     contacts(&hanako, &folder).await;
     batches(&hanako, &folder).await;
     directory(&hanako, &app).await;
+    crate::calendar_traffic::converse(world).await;
 }
 
 async fn folders(hanako: &Client) -> String {
