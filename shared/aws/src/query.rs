@@ -97,6 +97,15 @@ impl Position {
         Self(crate::Key::new(pk, sk).into_attributes())
     }
 
+    /// The position of an item of an index: the table's key, then the index's own attributes. Whoever makes it
+    /// from a cursor must put the partition's value in, not take it from there.
+    #[must_use]
+    pub fn in_index(key: crate::Key, own: [(&'static str, &str); 2]) -> Self {
+        let mut attributes = key.into_attributes();
+        attributes.extend(own.map(|(name, value)| (name.to_owned(), AttributeValue::S(value.to_owned()))));
+        Self(attributes)
+    }
+
     /// The sort key.
     #[must_use]
     pub fn sort_key(&self) -> &str {

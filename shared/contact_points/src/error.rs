@@ -1,6 +1,6 @@
 //! What can go wrong with contact points.
 
-use accounts::AccountsError;
+use accounts::{AccountsError, LinkStatus, link_failure};
 use aws::AwsError;
 use graph::GraphError;
 
@@ -22,6 +22,9 @@ pub enum ContactPointsError {
     /// The cursor is not one of this list.
     #[error("the cursor is not one of this list")]
     Cursor,
+    /// So many writers wrote the same person or company at once that this one never got through.
+    #[error("too many writers at once")]
+    Contended,
     /// An earlier attempt at the same job has not given up its lease yet.
     #[error("an earlier attempt at this read holds its lease")]
     LeaseHeld,
@@ -42,8 +45,18 @@ impl ContactPointsError {
             Self::Mailbox(error) => {
                 error.is_retryable() || error.is_unauthorized() || error.status() == Some(410)
             }
-            Self::LeaseHeld | Self::OutOfTime => true,
+            Self::Contended | Self::LeaseHeld | Self::OutOfTime => true,
             Self::NotFound(_) | Self::Cursor => false,
+        }
+    }
+
+    /// How the link stands after this error, and the reason to show: Microsoft's code or a word of ours.
+    #[must_use]
+    pub fn link_status(&self) -> (LinkStatus, String) {
+        match self {
+            Self::Account(error) => error.link_status(),
+            Self::Mailbox(error) => link_failure(error),
+            _ => (LinkStatus::Failed, "internal_error".to_owned()),
         }
     }
 }
