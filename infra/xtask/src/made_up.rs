@@ -101,6 +101,20 @@ pub fn card_id(number: usize) -> String {
     format!("card-{number:04}")
 }
 
+/// The `number`th mail between the owner of a mailbox and somebody outside, as it travels (RFC 5322).
+#[must_use]
+pub fn mail(owner: &str, is_received: bool, number: usize) -> String {
+    let outside = format!("Person {number} <person{number}@company{}.example>", number % COMPANY.len());
+    let (from, to) = if is_received { (outside.as_str(), owner) } else { (owner, outside.as_str()) };
+    let way = if is_received { "in" } else { "out" };
+    format!(
+        "From: {from}\r\nTo: {to}\r\nSubject: Our meeting {number}\r\n\
+         Date: Fri, 20 Nov 2026 10:{:02}:00 +0900\r\nMessage-ID: <{way}-{number}-{owner}>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nSee you soon.\r\n",
+        number % 60
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

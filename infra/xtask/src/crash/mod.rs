@@ -2,7 +2,10 @@
 //! the call takes effect, what is delivered again leads to the same end.
 
 mod cards;
+mod company;
 mod end_state;
+mod http_event;
+mod mail;
 mod play;
 mod stage;
 mod walk;
@@ -10,11 +13,14 @@ mod walk;
 use std::io::Write;
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 
 use crate::product::Product;
 use crate::stack::{Operator, Stack, StackOptions, TENANT_ID};
 use cards::Cards;
+use mail::Mail;
 use stage::Stage;
+use walk::Summary;
 
 /// What to walk.
 #[derive(Debug, clap::Args)]
@@ -28,6 +34,12 @@ pub struct Arguments {
 pub enum Scenario {
     /// Business cards are pushed, edited and deleted.
     Cards,
+    /// A mailbox is subscribed to, and its mails become contact points.
+    Mail,
+}
+
+impl Scenario {
+    const ALL: [Self; 2] = [Self::Cards, Self::Mail];
 }
 
 /// Walks the scenarios on a stack of their own; prints one JSON line each.
@@ -35,27 +47,39 @@ pub enum Scenario {
 /// # Errors
 /// A scenario could not run, or an end state differs.
 pub async fn run(arguments: Arguments) -> Result<()> {
-    let scenario = arguments.scenario.unwrap_or(Scenario::Cards);
+    let scenarios = arguments.scenario.map_or(Scenario::ALL.to_vec(), |scenario| vec![scenario]);
     let options = StackOptions { queues: false, ..StackOptions::isolated("crash")? };
     let stack = Stack::start(options).await?;
-    let differing = match scenario {
-        Scenario::Cards => cards(&stack).await?,
-    };
+    let mut differing = 0;
+    for scenario in scenarios {
+        let stage = Stage::new(stack.control(), stack.faults());
+        let summary = match scenario {
+            Scenario::Cards => cards(&stack, &stage).await?,
+            Scenario::Mail => mail(&stack, &stage).await?,
+        };
+        writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&summary)?)?;
+        differing += summary.differing;
+    }
     stack.stop();
     ensure!(differing == 0, "{differing} runs ended otherwise than without faults");
     Ok(())
 }
 
-async fn cards(stack: &Stack) -> Result<usize> {
+async fn cards(stack: &Stack, stage: &Stage<'_>) -> Result<Summary> {
     let file = stack.file();
     let http = reqwest::Client::builder().build()?;
     let operator = Operator { http: &http, gateway: &file.gateway_url, key: &file.operator_key };
     let product = Product::new(&file.gateway_url, operator.create_organization("Crash walk").await?)?;
     product.connect_tenant(TENANT_ID, &file.users[0]).await?;
-    let stage = Stage::new(stack.control(), stack.faults());
     // Without the user, so that contacts and their fingerprints are the same for all users.
     stage.set("cards-worker", ("CARD_URL_TEMPLATE", "https://crm.example/cards/{card}".to_owned())).await?;
-    let summary = walk::walk(&Cards { stage: &stage, product, http }, &stage).await?;
-    writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&summary)?)?;
-    Ok(summary.differing)
+    walk::walk(&Cards { stage, product, http }, stage).await
+}
+
+/// The simulator's own notifications are held back: the walk makes them.
+async fn mail(stack: &Stack, stage: &Stage<'_>) -> Result<Summary> {
+    let http = reqwest::Client::builder().build()?;
+    let url = format!("{}/_sim/notifications", stack.file().simulator_url);
+    http.post(url).json(&json!({"paused": true})).send().await?.error_for_status()?;
+    walk::walk(&Mail { stage, http }, stage).await
 }

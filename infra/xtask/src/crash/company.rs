@@ -1,0 +1,65 @@
+//! A customer of its own for each run: nothing of an earlier run can be in its end.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::stage::Stage;
+use crate::product::Product;
+use crate::stack::{Operator, TENANT_ID};
+
+/// An organization with one member, whose mailbox is new too.
+#[derive(Debug)]
+pub(super) struct Company {
+    pub(super) product: Product,
+    pub(super) address: String,
+    pub(super) object_id: String,
+}
+
+/// The member's id, the same in every organization.
+pub(super) const MEMBER: &str = "member";
+
+impl Company {
+    /// Makes the mailbox and the organization.
+    ///
+    /// # Errors
+    /// The simulator or the API refuses.
+    pub(super) async fn new(stage: &Stage<'_>, http: &reqwest::Client, name: &str) -> Result<Self> {
+        let file = stage.control.file();
+        let address = format!("{name}@contoso.example");
+        let url = format!("{}/_sim/tenants/{TENANT_ID}/users", file.simulator_url);
+        let body = json!({"userPrincipalName": address, "displayName": "Member"});
+        let made: Value = http.post(url).json(&body).send().await?.error_for_status()?.json().await?;
+        let object_id = made["id"].as_str().context("a user without an id")?.to_owned();
+        let operator = Operator { http, gateway: &file.gateway_url, key: &file.operator_key };
+        let product = Product::new(&file.gateway_url, operator.create_organization("Crash walk").await?)?;
+        product.call(reqwest::Method::PUT, &format!("tenants/{TENANT_ID}"), None).await?;
+        product.put_user(MEMBER, &address).await?;
+        Ok(Self { product, address, object_id })
+    }
+
+    /// Lets the tenant's administrator consent to a feature.
+    ///
+    /// # Errors
+    /// A step is refused.
+    pub(super) async fn consent(&self, stage: &Stage<'_>, feature: &str) -> Result<()> {
+        self.product.consent(TENANT_ID, feature, &stage.control.file().users[0]).await
+    }
+
+    /// What differs from run to run by right, and what stands for it.
+    pub(super) fn names(&self) -> [(&str, &str); 3] {
+        [
+            (self.address.as_str(), "ADDRESS"),
+            (self.object_id.as_str(), "OBJECT"),
+            (self.product.organization_id(), "ORGANIZATION"),
+        ]
+    }
+
+    /// All items of a list of the API.
+    ///
+    /// # Errors
+    /// The API refuses.
+    pub(super) async fn list(&self, path: &str) -> Result<Value> {
+        let page = self.product.call(reqwest::Method::GET, &format!("{path}?limit=100"), None).await?;
+        Ok(page["items"].clone())
+    }
+}
