@@ -1,5 +1,6 @@
 //! The keeper, against the simulator and the template's tables: exactly one live subscription, or none.
 
+mod crash;
 mod world;
 
 use std::time::Duration;

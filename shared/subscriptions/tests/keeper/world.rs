@@ -16,6 +16,7 @@ use subscriptions::{
     Keeper, Kept, SubscribeJob, Subscriptions, SubscriptionsError, SubscriptionsSettings, Task,
 };
 use types::{Clock, Feature, OrganizationId, TenantId, UserId};
+use xtask::gate::{Faults, Gate, GateOptions};
 use xtask::{project, tables::Tables};
 
 const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
@@ -35,6 +36,9 @@ impl Clock for SimulatedClock {
 pub(crate) struct World {
     pub(crate) simulator: Simulator,
     _tables: Tables,
+    _gates: [Gate; 2],
+    /// Between the keeper and everything that it calls.
+    pub(crate) faults: Faults,
     aws: Aws,
     pub(crate) accounts: Accounts,
     pub(crate) subscriptions: Subscriptions,
@@ -67,31 +71,25 @@ impl World {
         let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
         set_up_microsoft(&simulator).await;
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let aws = Aws::at(tables.url().as_str());
+        let faults = Faults::default();
+        let gates = [gate(tables.url().as_str(), &faults).await, gate(&simulator.url, &faults).await];
         let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
-        let secrets: AppSecrets = serde_json::from_value(json!({
-            "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-            "operator_key": "o", "client_secret": "secret",
-        }))
-        .expect("secrets");
-        let accounts =
-            Accounts::new(aws.clone(), &AccountsSettings { table: "AccountsTable".into() }, clock.clone());
-        let table = SubscriptionsSettings { table: "SubscriptionsTable".into() };
-        let subscriptions = Subscriptions::new(aws.clone(), &table, clock.clone());
-        let login_url = simulator.url.parse().expect("a URL");
-        let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url };
-        let http = graph::http_client();
-        let entra = Entra::new(http.clone(), settings, "secret".into());
-        let tokens = AppTokens::new(accounts.clone(), entra, &secrets).expect("tokens");
-        let graph_url = format!("{}/v1.0", simulator.url).parse().expect("a URL");
-        let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-        let graph = Graph::new(http, GraphSettings { graph_url }).with_policy(once);
-        let signer = secrets.signer("client-state").expect("a signer");
-        let site = SiteSettings { public_url: webhook().await.parse().expect("a URL") };
-        let keeper = Keeper::new(subscriptions.clone(), accounts.clone(), tokens, graph, signer, site, clock);
+        let aws = Aws::at(tables.url().as_str());
+        let accounts = accounts(&aws, &clock);
+        let subscriptions = subscriptions(&aws, &clock);
+        let keeper = keeper(&gates, clock).await;
         let tenant = TENANT.parse().expect("a tenant id");
-        let world = Self { simulator, _tables: tables, aws, accounts, subscriptions, keeper, tenant };
+        let world = Self {
+            simulator,
+            _tables: tables,
+            _gates: gates,
+            faults,
+            aws,
+            accounts,
+            subscriptions,
+            keeper,
+            tenant,
+        };
         world.accounts.register_tenant(&organization(), &world.tenant).await.expect("registered");
         world.grant(None).await;
         world.put_user(USER).await;
@@ -224,6 +222,49 @@ impl World {
 
 pub(crate) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value[member].as_str().unwrap_or_else(|| panic!("no {member} in {value}"))
+}
+
+fn accounts(aws: &Aws, clock: &Arc<dyn Clock>) -> Accounts {
+    Accounts::new(aws.clone(), &AccountsSettings { table: "AccountsTable".into() }, clock.clone())
+}
+
+fn subscriptions(aws: &Aws, clock: &Arc<dyn Clock>) -> Subscriptions {
+    let table = SubscriptionsSettings { table: "SubscriptionsTable".into() };
+    Subscriptions::new(aws.clone(), &table, clock.clone())
+}
+
+/// A keeper that reaches AWS through the first gate and Microsoft through the second.
+async fn keeper([aws, microsoft]: &[Gate; 2], clock: Arc<dyn Clock>) -> Keeper {
+    let aws = Aws::at(aws.url().as_str());
+    let secrets: AppSecrets = serde_json::from_value(json!({
+        "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+        "operator_key": "o", "client_secret": "secret",
+    }))
+    .expect("secrets");
+    let http = graph::http_client();
+    let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: microsoft.url().clone() };
+    let entra = Entra::new(http.clone(), settings, "secret".into());
+    let accounts = accounts(&aws, &clock);
+    let tokens = AppTokens::new(accounts.clone(), entra, &secrets).expect("tokens");
+    let graph_url = microsoft.url().join("v1.0").expect("a URL");
+    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
+    let graph = Graph::new(http, GraphSettings { graph_url }).with_policy(once);
+    let signer = secrets.signer("client-state").expect("a signer");
+    let site = SiteSettings { public_url: webhook().await.parse().expect("a URL") };
+    let subscriptions = subscriptions(&aws, &clock);
+    Keeper::new(subscriptions, accounts, tokens, graph, signer, site, clock)
+}
+
+async fn gate(upstream: &str, faults: &Faults) -> Gate {
+    let options = GateOptions {
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        upstream: upstream.parse().expect("a URL"),
+        host: None,
+        name: upstream.to_owned(),
+        tap: None,
+    };
+    Gate::start(options, faults.clone()).await.expect("a gate")
 }
 
 async fn set_up_microsoft(simulator: &Simulator) {
