@@ -88,4 +88,5 @@ for (const form of all("form.zones")) chooseZones(form);
 for (const form of all("form[method=post]")) pressOnce(form);
 pickDays();
 if ("refreshes" in main.dataset) waitForChange(main);
-one(".alert[role=alert]")?.scrollIntoView({ block: "nearest" });
+// What went wrong is read first.
+one(".alert")?.focus();

@@ -40,6 +40,12 @@ fn text_has_at_least_4_5_to_1_and_edges_3_to_1() {
         ("--good", "--good-wash", 4.5),
         ("--bad", "--bad-wash", 4.5),
         ("--wait", "--wait-wash", 4.5),
+        ("--accent", "--sunken", 4.5),
+        ("--accent-strong", "--free", 4.5),
+        ("--accent-strong", "--surface", 4.5),
+        // The button of what cannot be undone.
+        ("--bad-wash", "--bad", 4.5),
+        ("--bad", "--surface", 4.5),
         ("--line-strong", "--surface", 3.0),
     ];
     for (scheme, palette) in [("light", &light), ("dark", &dark)] {

@@ -80,10 +80,29 @@ fn every_other_text_is_used() {
         include_str!("../templates/consent_done.html"),
         include_str!("../templates/link_done.html"),
         include_str!("../templates/failed.html"),
+        include_str!("../src/booking/details_view.rs"),
+        include_str!("../src/booking/frame.rs"),
+        include_str!("../src/booking/moment.rs"),
+        include_str!("../src/booking/times_view.rs"),
+        include_str!("../src/booking/appointment_view.rs"),
+        include_str!("../templates/book_layout.html"),
+        include_str!("../templates/book_meeting.html"),
+        include_str!("../templates/book_host.html"),
+        include_str!("../templates/book_times.html"),
+        include_str!("../templates/book_closed.html"),
+        include_str!("../templates/book_details.html"),
+        include_str!("../templates/book_moment.html"),
+        include_str!("../templates/book_appointment.html"),
+        include_str!("../templates/book_summary.html"),
+        include_str!("../templates/book_cancel.html"),
     ]
     .concat();
-    // Named by the end only: the beginning is put in front of a status, a person, a language, a scope.
-    let composed = ["failure-", "status-", "who-", "language-", "permission-"];
+    // Named by the end only: the beginning is put in front of a status, a person, a language, a scope, a
+    // number, a zone, a state.
+    let mut composed = vec!["failure-", "status-", "who-", "language-", "permission-"];
+    composed.extend(["weekday-", "month-", "zone-", "book-closed-", "book-refused-"]);
+    composed.extend(["book-pending.", "book-confirmed.", "book-cancelling.", "book-undoing."]);
+    composed.extend(["book-cancelled.", "book-cancelled-by-host.", "book-failed."]);
     for key in shapes(EN).into_keys() {
         let used =
             sources.contains(&format!("\"{key}\"")) || composed.iter().any(|part| key.starts_with(part));

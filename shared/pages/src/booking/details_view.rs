@@ -102,6 +102,7 @@ fn taken(texts: &Texts, notice: Option<&Notice>) -> Option<(String, String)> {
     let (title, others) = match notice? {
         Notice::Taken(others) => ("book-taken.title", others),
         Notice::NotOffered(others) => ("book-not-offered", others),
+        Notice::Unpicked(others) => ("book-unpicked", others),
         Notice::Closed(_) | Notice::Stale => return None,
     };
     let lead = if others.is_empty() { "book-taken.none" } else { "book-taken.lead" };
@@ -110,8 +111,9 @@ fn taken(texts: &Texts, notice: Option<&Notice>) -> Option<(String, String)> {
 
 /// The times still free, by day.
 fn others(texts: &Texts, details: &Details) -> Vec<(String, Vec<(String, String)>)> {
-    let Some(Notice::Taken(starts) | Notice::NotOffered(starts)) = &details.notice else {
-        return Vec::new();
+    let starts = match &details.notice {
+        Some(Notice::Taken(starts) | Notice::NotOffered(starts) | Notice::Unpicked(starts)) => starts,
+        Some(Notice::Closed(_) | Notice::Stale) | None => return Vec::new(),
     };
     let mut days: Vec<(String, Vec<(String, String)>)> = Vec::new();
     for start in starts {
@@ -137,7 +139,7 @@ fn fields(texts: &Texts, details: &Details) -> Vec<FieldView> {
         value: value.to_owned(),
         required: true,
         long: false,
-        fault: fault(texts, details, &field),
+        fault: fault(texts, details, &field, &texts.get(label)),
     };
     let mut fields = vec![
         own(Field::Company, "book-field-company", "text", "organization", &details.company),
@@ -155,21 +157,25 @@ fn fields(texts: &Texts, details: &Details) -> Vec<FieldView> {
         value: question.answer.clone(),
         required: question.required,
         long: question.long,
-        fault: fault(texts, details, &Field::Answer(question.id.clone())),
+        fault: fault(texts, details, &Field::Answer(question.id.clone()), &question.label),
     }));
     fields
 }
 
-fn fault(texts: &Texts, details: &Details, field: &Field) -> Option<String> {
+fn fault(texts: &Texts, details: &Details, field: &Field, label: &str) -> Option<String> {
     let (_, fault) = details.faults.iter().find(|(faulty, _)| faulty == field)?;
     let text = match (fault, field) {
         (Fault::Missing, Field::Company) => texts.get("book-fault-company"),
         (Fault::Missing, Field::Name) => texts.get("book-fault-name"),
         (Fault::Missing, Field::Email) => texts.get("book-fault-email"),
-        (Fault::Missing, Field::Answer(_)) => texts.get("book-fault-answer"),
-        (Fault::Text { most }, _) => texts.get_with("book-fault-text", &[("most", most.to_string())]),
+        (Fault::Missing, Field::Answer(_)) => {
+            texts.get_with("book-fault-answer", &[("field", label.to_owned())])
+        }
+        (Fault::Text { most }, _) => {
+            texts.get_with("book-fault-text", &[("field", label.to_owned()), ("most", most.to_string())])
+        }
         (Fault::NotAnAddress, _) => texts.get("book-fault-address"),
-        (Fault::Malformed, _) => texts.get("book-fault-malformed"),
+        (Fault::Malformed, _) => texts.get_with("book-fault-malformed", &[("field", label.to_owned())]),
     };
     Some(text)
 }

@@ -13,7 +13,7 @@ mod zone;
 
 use jiff::{Timestamp, civil::Date};
 
-pub use respond::respond;
+pub use respond::{go_to, respond};
 pub use zone::Zone;
 
 /// A page of `/book`.
@@ -29,6 +29,12 @@ pub enum BookingPage {
     Cancel(Box<Appointment>),
     /// There is nothing to show here.
     Refused(Refused),
+}
+
+impl From<Refused> for BookingPage {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
 }
 
 impl From<Times> for BookingPage {
@@ -224,6 +230,8 @@ pub enum Notice {
     Taken(Vec<Timestamp>),
     /// The time cannot be booked, or not any more; these are free.
     NotOffered(Vec<Timestamp>),
+    /// No time was picked among these.
+    Unpicked(Vec<Timestamp>),
     /// The calendar could not be read, so nothing was booked (requirement R36).
     Closed(Closed),
     /// The form was open too long, was used, or is not ours.

@@ -25,7 +25,7 @@ impl Moment {
         let until = end.to_zoned(zone.rules().clone());
         let hours = [("from", clock(from.time())), ("until", clock(until.time()))];
         Self {
-            day: long_date(texts, from.date()),
+            day: texts.get_with("moment-day", &[("day", long_date(texts, from.date()))]),
             hours: texts.get_with("moment-hours", &hours),
             zone: zone_name(texts, zone, start),
             datetime: start.to_string(),

@@ -2,12 +2,13 @@
 
 use askama::Template;
 use axum::body::Body;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use super::{
     BookingPage, Details, Notice, Refused,
     appointment_view::{AppointmentView, CancelView},
     details_view::DetailsView,
+    frame::path,
     plain_view::RefusedView,
     times_view::TimesView,
 };
@@ -36,6 +37,20 @@ pub fn respond(reader: &Reader, product: &Branding, page: &BookingPage) -> Respo
     response
 }
 
+/// 303 to `/book/{key}`, or to what lies below it, so that a reload sends no form again.
+#[must_use]
+pub fn go_to(key: &str, below: &[&str]) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let headers = response.headers_mut();
+    let location = HeaderValue::try_from(path(key, below)).expect("what is not ASCII is encoded");
+    headers.insert(header::LOCATION, location);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
+    response
+}
+
 fn status(page: &BookingPage) -> StatusCode {
     match page {
         BookingPage::Times(_) | BookingPage::Appointment(_) | BookingPage::Cancel(_) => StatusCode::OK,
@@ -51,7 +66,7 @@ fn status_of_form(details: &Details) -> StatusCode {
     match (&details.notice, details.faults.is_empty()) {
         (Some(Notice::Taken(_) | Notice::NotOffered(_)), _) => StatusCode::CONFLICT,
         (Some(Notice::Closed(_)), _) => StatusCode::SERVICE_UNAVAILABLE,
-        (Some(Notice::Stale), _) | (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        (Some(Notice::Stale | Notice::Unpicked(_)), _) | (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
         (None, true) => StatusCode::OK,
     }
 }
