@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::World;
-use super::mailbox::{Announcement, ChangeType, ItemKind};
+use super::mailbox::{Announcement, ChangeType, ItemKind, RECOVERABLE_ITEMS};
 
 /// A subscription.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -90,12 +90,15 @@ pub fn read_permissions(kind: ItemKind) -> &'static [&'static str] {
 }
 
 impl Watched {
-    /// Whether the change is one of what is watched.
+    /// Whether the change is one of what is watched. What lies where only a recovery finds it is in none of
+    /// the folders.
     #[must_use]
     pub fn covers(&self, user_id: &str, change: &Announcement) -> bool {
-        self.user_id == user_id
-            && self.kind == change.kind
-            && self.folder.is_none_or(|folder| folder == change.folder)
+        let in_folder = match self.folder {
+            Some(folder) => folder == change.folder,
+            None => change.kind != ItemKind::Message || change.folder != RECOVERABLE_ITEMS,
+        };
+        self.user_id == user_id && self.kind == change.kind && in_folder
     }
 }
 

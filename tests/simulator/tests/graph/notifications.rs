@@ -121,8 +121,11 @@ async fn what_waits_goes_out_together() {
     assert!(hook.notifications("/n").is_empty());
     world.control("notifications", json!({"paused": false})).await;
     hook.wait_for("/n", 7).await;
-    let mut sizes: Vec<usize> =
-        hook.received().iter().filter_map(|received| Some(received.body["value"].as_array()?.len())).collect();
+    let mut sizes: Vec<usize> = hook
+        .received()
+        .iter()
+        .filter_map(|received| Some(received.body["value"].as_array()?.len()))
+        .collect();
     sizes.sort_unstable();
     assert_eq!(sizes, [1, 3, 3]);
 }
@@ -221,7 +224,8 @@ async fn copies_and_forgeries_are_sent_on_demand() {
 #[tokio::test]
 async fn six_thousand_shuffled_notifications_are_out_in_seconds() {
     let (world, hook, _, _) = followed().await;
-    let settings = json!({"paused": true, "duplicates": 2, "shuffle": true, "batchSize": 1, "concurrency": 32});
+    let settings =
+        json!({"paused": true, "duplicates": 2, "shuffle": true, "batchSize": 1, "concurrency": 32});
     world.control("notifications", settings).await;
     {
         let app = world.simulator.app();

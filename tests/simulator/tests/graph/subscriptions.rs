@@ -125,25 +125,30 @@ async fn requests_that_are_wrong_are_refused_before_anybody_is_asked() {
         json!({"resource": "https://graph.microsoft.com/v1.0/me/messages"}),
         json!({"changetype": "created"}),
     ] {
-        let refused = app.post("/subscriptions", with(request(&world, &hook), wrong.clone())).await.expect(400);
+        let refused =
+            app.post("/subscriptions", with(request(&world, &hook), wrong.clone())).await.expect(400);
         assert_eq!(refused.code(), "InvalidRequest", "{wrong}");
     }
     assert!(hook.received().is_empty());
     let rich = with(request(&world, &hook), json!({"includeResourceData": true}));
     app.post("/subscriptions", rich).await.expect(501);
-    app.post("/subscriptions", with(request(&world, &hook), json!({"clientState": "x".repeat(128)}))).await.expect(201);
+    app.post("/subscriptions", with(request(&world, &hook), json!({"clientState": "x".repeat(128)})))
+        .await
+        .expect(201);
 }
 
 #[tokio::test]
 async fn an_end_is_at_least_45_minutes_ahead_and_at_most_4230() {
     let (world, hook) = (world().await, Webhook::start().await);
     let app = reader(&world).await;
-    let ending = |minutes| with(request(&world, &hook), json!({"expirationDateTime": in_minutes(&world, minutes)}));
+    let ending =
+        |minutes| with(request(&world, &hook), json!({"expirationDateTime": in_minutes(&world, minutes)}));
     let late = app.post("/subscriptions", ending(4_231)).await.expect(400);
     assert_eq!(message(&late), "Subscription expiration can only be 4230 minutes in the future.");
     app.post("/subscriptions", ending(-1)).await.expect(400);
     let made = app.post("/subscriptions", ending(5)).await.expect(201);
-    let end: Timestamp = made.body["expirationDateTime"].as_str().expect("an end").parse().expect("an instant");
+    let end: Timestamp =
+        made.body["expirationDateTime"].as_str().expect("an end").parse().expect("an instant");
     let minutes = end.duration_since(world.simulator.app().clock.now()).as_secs_f64() / 60.0;
     assert!((44.5..=45.0).contains(&minutes), "{minutes}");
     world.control("notifications", json!({"lifetimeMinutes": 10_080})).await;
@@ -151,7 +156,10 @@ async fn an_end_is_at_least_45_minutes_ahead_and_at_most_4230() {
 
     let path = format!("/subscriptions/{}", made.id());
     let later = json!({"expirationDateTime": in_minutes(&world, 100)});
-    assert_eq!(app.patch(&path, later.clone()).await.expect(200).body["expirationDateTime"], later["expirationDateTime"]);
+    assert_eq!(
+        app.patch(&path, later.clone()).await.expect(200).body["expirationDateTime"],
+        later["expirationDateTime"]
+    );
     world.control("clock/advance", json!({"seconds": 101 * 60})).await;
     let app = reader(&world).await;
     app.get(&path).await.expect(404);
@@ -165,7 +173,11 @@ async fn only_the_end_and_the_address_can_be_changed() {
     let app = reader(&world).await;
     let made = app.post("/subscriptions", request(&world, &hook)).await.expect(201);
     let path = format!("/subscriptions/{}", made.id());
-    for change in [json!({"clientState": "b"}), json!({"lifecycleNotificationUrl": "https://a.example"}), json!({"resource": "me/events"})] {
+    for change in [
+        json!({"clientState": "b"}),
+        json!({"lifecycleNotificationUrl": "https://a.example"}),
+        json!({"resource": "me/events"}),
+    ] {
         app.patch(&path, change).await.expect(400);
     }
     let asked = hook.received().len();
@@ -192,7 +204,9 @@ async fn the_permission_to_read_is_needed_and_writing_is_no_substitute() {
         let wanted = with(request(&world, &hook), json!({"resource": format!("users/{user}/contacts")}));
         app.post("/subscriptions", wanted).await.expect(status);
     }
-    app.post("/subscriptions", with(request(&world, &hook), json!({"resource": "me/contacts"}))).await.expect(400);
+    app.post("/subscriptions", with(request(&world, &hook), json!({"resource": "me/contacts"})))
+        .await
+        .expect(400);
 }
 
 #[tokio::test]

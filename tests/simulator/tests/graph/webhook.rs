@@ -103,7 +103,12 @@ pub(crate) async fn quiet() {
     tokio::time::sleep(Duration::from_millis(250)).await;
 }
 
-async fn answer(State(inner): State<Arc<Inner>>, uri: OriginalUri, headers: HeaderMap, body: Bytes) -> Response {
+async fn answer(
+    State(inner): State<Arc<Inner>>,
+    uri: OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let query: BTreeMap<String, String> =
         url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -14,7 +14,7 @@ pub(in crate::graph) fn message_id(mailbox: &Mailbox, message: &Message, immutab
 ///
 /// # Errors
 /// 400 for what is no id, 404 for one that is not in the mailbox.
-pub(super) fn folder(mailbox: &Mailbox, id: &str) -> Result<u64, GraphError> {
+pub(in crate::graph) fn folder(mailbox: &Mailbox, id: &str) -> Result<u64, GraphError> {
     let lower = id.to_ascii_lowercase();
     if let Some(known) = WELL_KNOWN.iter().find(|known| known.name == lower) {
         return Ok(known.number);

@@ -21,7 +21,7 @@ use super::error::GraphError;
 use super::wire::Response;
 
 pub(super) use self::draft::own_headers;
-pub(super) use self::find::{any_message, message_id};
+pub(super) use self::find::{any_message, folder as find_folder, message_id};
 pub(super) use self::show::etag;
 
 const READ_BASIC: [&str; 4] = ["Mail.ReadBasic", "Mail.ReadBasic.All", "Mail.Read", "Mail.ReadWrite"];

@@ -2,7 +2,7 @@
 
 use crate::entra::Caller;
 use crate::graph::error::GraphError;
-use crate::graph::{ids, path};
+use crate::graph::{ids, mail, path};
 use crate::model::World;
 use crate::model::directory::MailboxKind;
 use crate::model::mailbox::ItemKind;
@@ -72,7 +72,11 @@ impl Resource {
         }
         let user_id = user.id.clone();
         let mailbox = world.mailboxes.entry(user_id.clone()).or_default();
-        let folder = self.folder.as_deref().map(|folder| ids::find_folder(mailbox, folder)).transpose();
+        let find = |id: &str| match self.kind {
+            ItemKind::Message => mail::find_folder(mailbox, id),
+            _ => ids::find_folder(mailbox, id),
+        };
+        let folder = self.folder.as_deref().map(find).transpose();
         let folder = folder.map_err(|_| refusal::no_folder())?;
         Ok(Watched { user_id, kind: self.kind, folder })
     }
