@@ -201,6 +201,16 @@ async fn many_jobs_at_once_make_one_mail() {
 }
 
 #[tokio::test]
+async fn many_jobs_at_once_take_over_from_a_dead_worker_once() {
+    let world = World::new(&[]).await;
+    let row = world.outbox.read(ID).await.expect("read").expect("a mail");
+    world.outbox.claim(&row).await.expect("written").expect("claimed");
+    world.clock.advance(SILENCE);
+    futures::future::join_all((0..50).map(|_| world.deliver())).await;
+    assert_eq!((world.state().await, world.ses.taken()), ((MailState::Sent, None), 1));
+}
+
+#[tokio::test]
 async fn a_mail_is_posted_once() {
     let world = World::new(&[]).await;
     let again = Mail { subject: "another".to_owned(), ..mail() };
@@ -252,7 +262,9 @@ async fn ses_may_speak_before_its_reply_and_twice() {
     world.hear(ID, 1).await;
     // The worker, late, takes its attempt for a failure.
     world.outbox.failed(ID, attempt, "late").await.expect("written");
+    assert_eq!(world.state().await, (MailState::Sent, None));
     world.outbox.put_back(ID, attempt, "late", SignedDuration::ZERO).await.expect("written");
+    assert_eq!(world.state().await, (MailState::Sent, None));
     world.hear(ID, 1).await;
     world.deliver().await;
     assert_eq!((world.state().await, world.ses.taken()), ((MailState::Sent, None), 0));
@@ -345,4 +357,5 @@ async fn what_the_tick_queued_is_not_due_in_the_next_minute() {
     world.deliver().await;
     world.outbox.put_off(&due[0], SignedDuration::ZERO).await.expect("written");
     assert!(!world.is_due().await);
+    assert_eq!(world.item().await["due_at"], Value::Null);
 }
