@@ -7,6 +7,7 @@ pub mod crash;
 pub mod demo;
 pub mod docs;
 pub mod gate;
+pub mod guest;
 pub mod made_up;
 pub mod package;
 pub mod process;

@@ -101,6 +101,30 @@ pub fn card_id(number: usize) -> String {
     format!("card-{number:04}")
 }
 
+/// A booking page for web meetings of a host, in an office that never closes, as
+/// `PUT /v1/booking-pages/{page}` takes it.
+#[must_use]
+pub fn booking_page(host: &str) -> Value {
+    let day = json!([{"from": "09:00", "until": "18:00"}]);
+    json!({
+        "host": host,
+        "title": null,
+        "duration_minutes": 30,
+        "buffer_minutes": 10,
+        "notice_minutes": 60,
+        "horizon_days": 28,
+        "time_zone": "Asia/Tokyo",
+        "working_hours": {
+            "monday": day, "tuesday": day, "wednesday": day, "thursday": day, "friday": day, "saturday": day,
+            "sunday": day,
+        },
+        "place": {"kind": "web_meeting"},
+        "questions": [],
+        "language": "ja",
+        "active": true,
+    })
+}
+
 /// The `number`th mail between the owner of a mailbox and somebody outside, as it travels (RFC 5322).
 #[must_use]
 pub fn mail(owner: &str, is_received: bool, number: usize) -> String {

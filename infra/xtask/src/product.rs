@@ -186,6 +186,14 @@ impl Product {
         Ok(())
     }
 
+    /// Makes a booking page, or writes it anew; what the API answers.
+    ///
+    /// # Errors
+    /// The API refuses.
+    pub async fn put_booking_page(&self, page: &str, body: &Value) -> Result<Value> {
+        self.call(Method::PUT, &format!("booking-pages/{page}"), Some(body)).await
+    }
+
     /// Opens the page that the API named, as `account`, and accepts whatever Microsoft asks, until our own
     /// last page.
     async fn go_through(&self, started: &Value, account: &str) -> Result<()> {

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::stage::Stage;
+use crate::made_up;
 use crate::product::Product;
 use crate::stack::{Operator, TENANT_ID};
 
@@ -43,6 +44,15 @@ impl Company {
     /// A step is refused.
     pub(super) async fn consent(&self, stage: &Stage<'_>, feature: &str) -> Result<()> {
         self.product.consent(TENANT_ID, feature, &stage.control.file().users[0]).await
+    }
+
+    /// Makes a booking page on which everything is free; its address.
+    ///
+    /// # Errors
+    /// The API refuses.
+    pub(super) async fn booking_page(&self) -> Result<String> {
+        let made = self.product.put_booking_page("walk", &made_up::booking_page(MEMBER)).await?;
+        made["url"].as_str().map(str::to_owned).with_context(|| format!("no url in {made}"))
     }
 
     /// What differs from run to run by right, and what stands for it.

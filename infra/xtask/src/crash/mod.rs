@@ -1,6 +1,7 @@
 //! `cargo xtask crash`: the fault gate's exhaustive walk. Whatever call a function dies in, before or after
 //! the call takes effect, what is delivered again leads to the same end.
 
+mod booking;
 mod cards;
 mod company;
 mod end_state;
@@ -17,6 +18,7 @@ use serde_json::json;
 
 use crate::product::Product;
 use crate::stack::{Operator, Stack, StackOptions, TENANT_ID};
+use booking::Booking;
 use cards::Cards;
 use mail::Mail;
 use stage::Stage;
@@ -36,10 +38,12 @@ pub enum Scenario {
     Cards,
     /// A mailbox is subscribed to, and its mails become contact points.
     Mail,
+    /// A guest books and cancels; event and mails follow.
+    Booking,
 }
 
 impl Scenario {
-    const ALL: [Self; 2] = [Self::Cards, Self::Mail];
+    const ALL: [Self; 3] = [Self::Cards, Self::Mail, Self::Booking];
 }
 
 /// Walks the scenarios on a stack of their own; prints one JSON line each.
@@ -56,6 +60,10 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         let summary = match scenario {
             Scenario::Cards => cards(&stack, &stage).await?,
             Scenario::Mail => mail(&stack, &stage).await?,
+            Scenario::Booking => {
+                let http = reqwest::Client::builder().build()?;
+                walk::walk(&Booking { stage: &stage, http }, &stage).await?
+            }
         };
         writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&summary)?)?;
         differing += summary.differing;

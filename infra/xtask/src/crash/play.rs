@@ -96,8 +96,29 @@ impl<'a> Play<'a> {
     ) -> Result<usize> {
         let messages = self.stage.receive(queue).await?;
         for (position, message) in messages.iter().enumerate() {
-            let name = if position == 0 { Some(name) } else { None };
+            let name = Some(name).filter(|name| position == 0 && !name.is_empty());
             self.deliver(name, function, offset, message).await?;
+        }
+        Ok(messages.len())
+    }
+
+    /// Delivers each message of a queue as an invocation of its own: `NAME 1`, `NAME 2`… in the order of what
+    /// they say, since queues keep none. Without a name none of them is walked.
+    ///
+    /// # Errors
+    /// A message is never worked off.
+    pub(super) async fn deliver_each(
+        &mut self,
+        name: &str,
+        queue: &'static str,
+        function: &str,
+        offset: i64,
+    ) -> Result<usize> {
+        let mut messages = self.stage.receive(queue).await?;
+        messages.sort_by_cached_key(Message::says);
+        for (position, message) in messages.iter().enumerate() {
+            let name = Some(format!("{name} {}", position + 1)).filter(|_| !name.is_empty());
+            self.deliver(name.as_deref(), function, offset, message).await?;
         }
         Ok(messages.len())
     }

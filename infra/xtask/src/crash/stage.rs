@@ -52,6 +52,11 @@ pub(super) struct Message {
 }
 
 impl Message {
+    /// The body.
+    pub(super) fn says(&self) -> String {
+        self.body.clone()
+    }
+
     /// The event that Lambda makes of the message.
     pub(super) fn event(&self) -> Value {
         json!({"Records": [{
@@ -165,6 +170,23 @@ impl<'a> Stage<'a> {
     async fn sqs(&self, queue: &str, operation: &str, mut body: Value) -> Result<Value> {
         body["QueueUrl"] = self.control.file().output(&format!("{queue}QueueUrl"))?.into();
         self.control.aws().json("sqs", &format!("AmazonSQS.{operation}"), &body).await
+    }
+
+    /// Subject and recipient of every mail to an address that SES accepted.
+    ///
+    /// # Errors
+    /// The folder of mails cannot be read.
+    pub(super) fn mails_to(&self, address: &str) -> Result<Vec<Value>> {
+        let mut mails = Vec::new();
+        for entry in std::fs::read_dir(&self.control.file().mail)? {
+            let mail = String::from_utf8_lossy(&std::fs::read(entry?.path())?).into_owned();
+            let head = mail.split("\r\n\r\n").next().unwrap_or_default();
+            let line = |name: &str| head.split("\r\n").find(|line| line.starts_with(name)).map(str::to_owned);
+            if line("To:").is_some_and(|to| to.contains(address)) {
+                mails.push(json!({"to": line("To:"), "subject": line("Subject:")}));
+            }
+        }
+        Ok(mails)
     }
 
     /// The items of one partition of a table, which is named by the template's output.
