@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::World;
-use super::mailbox::{Announcement, ChangeType, ItemKind, RECOVERABLE_ITEMS};
+use super::mailbox::{Announcement, ChangeType, DELETED_ITEMS, ItemKind, RECOVERABLE_ITEMS};
 
 /// A subscription.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -90,13 +90,14 @@ pub fn read_permissions(kind: ItemKind) -> &'static [&'static str] {
 }
 
 impl Watched {
-    /// Whether the change is one of what is watched. What lies where only a recovery finds it is in none of
-    /// the folders.
+    /// Whether the change is one of what is watched. Without a folder that is all mail except what only a
+    /// recovery finds, and all contacts except deleted ones.
     #[must_use]
     pub fn covers(&self, user_id: &str, change: &Announcement) -> bool {
-        let in_folder = match self.folder {
-            Some(folder) => folder == change.folder,
-            None => change.kind != ItemKind::Message || change.folder != RECOVERABLE_ITEMS,
+        let in_folder = match (self.folder, change.kind) {
+            (Some(folder), _) => folder == change.folder,
+            (None, ItemKind::Message) => change.folder != RECOVERABLE_ITEMS,
+            (None, ItemKind::Contact | ItemKind::Event) => change.folder != DELETED_ITEMS,
         };
         self.user_id == user_id && self.kind == change.kind && in_folder
     }

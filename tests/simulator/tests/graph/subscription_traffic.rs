@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::calendar::{hour, signed_in, with};
 use crate::subscriptions::{in_minutes, reader, request};
-use crate::support::{HANAKO, World, world};
+use crate::support::{HANAKO, World, segment, world};
 use crate::webhook::{Webhook, quiet};
 
 const MAIL: &str = "From: Guest <guest@partner.example>\r\nTo: hanako@contoso.example\r\n\
@@ -58,13 +58,32 @@ async fn a_folder_of_mail_is_followed_by_its_well_known_name() {
 }
 
 #[tokio::test]
-async fn an_event_is_told_when_it_is_made() {
+async fn an_event_is_told_until_it_is_deleted() {
     let (world, hook) = (world().await, Webhook::start().await);
     follow(&world, &hook, "events").await;
     let hanako = signed_in(&world, HANAKO).await;
-    hanako.post("/me/events", hour("商談", 10)).await.expect(201);
+    let event = hanako.post("/me/events", hour("商談", 10)).await.expect(201).id();
+    hanako.delete(&format!("/me/events/{}", segment(&event))).await.expect(204);
+    hook.wait_for("/n", 2).await;
+    quiet().await;
+    let event = json!("#Microsoft.Graph.Event");
+    assert_eq!(told(&hook), [(json!("created"), event.clone()), (json!("deleted"), event)]);
+}
+
+#[tokio::test]
+async fn the_late_answer_of_a_room_is_told_without_anybody_reading_the_event() {
+    let (world, hook) = (world().await, Webhook::start().await);
+    let room = json!({"emailAddress": "room@contoso.example", "displayName": "会議室 A"});
+    world.control(&format!("tenants/{}/rooms", world.tenant), room).await;
+    let hanako = signed_in(&world, HANAKO).await;
+    let mut event = hour("商談", 10);
+    event["attendees"] =
+        json!([{"type": "resource", "emailAddress": {"address": "room@contoso.example", "name": "A"}}]);
+    hanako.post("/me/events", event).await.expect(201);
+    follow(&world, &hook, "events").await;
+    world.control("clock/advance", json!({"seconds": 3})).await;
     hook.wait_for("/n", 1).await;
-    assert_eq!(told(&hook)[0], (json!("created"), json!("#Microsoft.Graph.Event")));
+    assert_eq!(told(&hook)[0].0, "updated");
 }
 
 /// What a product that follows mailboxes says, and what it is told.

@@ -5,7 +5,7 @@ use crate::graph::error::GraphError;
 use crate::graph::{ids, mail, path};
 use crate::model::World;
 use crate::model::directory::MailboxKind;
-use crate::model::mailbox::ItemKind;
+use crate::model::mailbox::{CALENDAR, ItemKind};
 use crate::model::subscription::{Watched, read_permissions};
 
 use super::refusal;
@@ -78,6 +78,8 @@ impl Resource {
         };
         let folder = self.folder.as_deref().map(find).transpose();
         let folder = folder.map_err(|_| refusal::no_folder())?;
+        // Events are those of the calendar; it is the only one.
+        let folder = folder.or_else(|| (self.kind == ItemKind::Event).then_some(CALENDAR));
         Ok(Watched { user_id, kind: self.kind, folder })
     }
 }

@@ -1,5 +1,6 @@
 //! The task that tells changes, ends subscriptions, and sends what waits.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::model::mailbox::ItemKind;
 use crate::model::subscription::Standing;
 use crate::model::{Subscription, World};
 
@@ -76,8 +78,13 @@ pub(crate) fn collect(app: &App, world: &mut World, now: Timestamp) {
     }
 }
 
-/// Ends what is over, asks for what is missing.
+/// Ends what is over, asks for what is missing, lets happen what is due in calendars that are followed.
 fn review(app: &App, world: &mut World, now: Timestamp) {
+    let events = world.subscriptions.values().filter(|found| found.watched.kind == ItemKind::Event);
+    let followed: BTreeSet<String> = events.map(|found| found.watched.user_id.clone()).collect();
+    for user_id in followed {
+        world.settle_calendar(&user_id, now);
+    }
     world.subscriptions.retain(|_, subscription| subscription.expires > now);
     let settings = app.notifications.settings();
     let standings: Vec<(Uuid, Standing)> =
