@@ -14,6 +14,7 @@ use ::subscriptions::{QueueSettings as SubscriptionsQueueSettings, SubscribeJob}
 use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings};
 use aws::{Aws, Queue};
 use cards::{Cards, CardsSettings};
+use contact_points::{ContactPoints, ContactPointsSettings};
 use graph::{EntraSettings, entra::Entra};
 use settings::{ClockSettings, Environment, Settings, Variable};
 use trigger::LogSettings;
@@ -28,6 +29,7 @@ pub const VARIABLES: &[&[Variable]] = &[
     ClockSettings::VARIABLES,
     AccountsSettings::VARIABLES,
     CardsSettings::VARIABLES,
+    ContactPointsSettings::VARIABLES,
     SecretSettings::VARIABLES,
     SiteSettings::VARIABLES,
     EntraSettings::VARIABLES,
@@ -39,6 +41,7 @@ pub const VARIABLES: &[&[Variable]] = &[
 pub struct Api {
     accounts: Accounts,
     cards: Cards,
+    contact_points: ContactPoints,
     connect: Connect,
     secrets: AppSecrets,
     subscribe: Queue<SubscribeJob>,
@@ -58,8 +61,9 @@ impl Api {
         let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.client_secret.clone());
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let subscribe = aws.queue(SubscriptionsQueueSettings::load(environment)?.url);
+        let contact_points = ContactPoints::new(aws.clone(), &ContactPointsSettings::load(environment)?);
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
         let connect = Connect::new(accounts.clone(), entra, &secrets, &SiteSettings::load(environment)?)?;
-        Ok(Self { accounts, cards, connect, secrets, subscribe, clock })
+        Ok(Self { accounts, cards, contact_points, connect, secrets, subscribe, clock })
     }
 }

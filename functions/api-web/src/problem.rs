@@ -4,6 +4,7 @@
 use accounts::{AccountsError, Refusal};
 use axum::response::{IntoResponse, Response};
 use cards::CardsError;
+use contact_points::ContactPointsError;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use types::{Chain, Feature};
@@ -177,6 +178,18 @@ impl From<CardsError> for Problem {
         match error {
             CardsError::NotFound => Self::not_found("card"),
             CardsError::Account(error) => error.into(),
+            error if error.is_retryable() => Self::passing(&error),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ContactPointsError> for Problem {
+    fn from(error: ContactPointsError) -> Self {
+        match error {
+            ContactPointsError::NotFound(what) => Self::not_found(what),
+            ContactPointsError::Cursor => crate::paging::cursor_of_another(),
+            ContactPointsError::Account(error) => error.into(),
             error if error.is_retryable() => Self::passing(&error),
             error => Self::internal(&error),
         }

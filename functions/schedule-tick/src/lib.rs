@@ -1,26 +1,49 @@
 //! Every minute: what is due goes onto its queue.
 
-use std::sync::Arc;
+use std::{error::Error, sync::Arc};
 
 use accounts::{Accounts, AccountsSettings};
 use aws::{Aws, Queue};
-use cards::{CardsError, PushJob, QueueSettings};
+use booking::{BookingJob, BookingSettings, BookingStore};
+use cards::PushJob;
+use contact_points::ReadJob;
+use outbox::{Outbox, OutboxSettings, SendJob};
 use settings::{ClockSettings, Environment, Settings, SettingsError, Variable};
+use subscriptions::SubscribeJob;
 use trigger::LogSettings;
+use types::{Chain, Clock};
 
 /// Everything that this function reads of its environment.
 pub const VARIABLES: &[&[Variable]] = &[
     LogSettings::VARIABLES,
     ClockSettings::VARIABLES,
     AccountsSettings::VARIABLES,
-    QueueSettings::VARIABLES,
+    BookingSettings::VARIABLES,
+    OutboxSettings::VARIABLES,
+    cards::QueueSettings::VARIABLES,
+    contact_points::QueueSettings::VARIABLES,
+    subscriptions::QueueSettings::VARIABLES,
+    booking::QueueSettings::VARIABLES,
+    outbox::QueueSettings::VARIABLES,
 ];
 
 /// The function's clients.
 pub struct Tick {
     accounts: Accounts,
+    bookings: BookingStore,
+    outbox: Outbox,
     pushes: Queue<PushJob>,
+    reads: Queue<ReadJob>,
+    subscribes: Queue<SubscribeJob>,
+    appointments: Queue<BookingJob>,
+    mails: Queue<SendJob>,
+    clock: Arc<dyn Clock>,
 }
+
+/// Something that was due could not be queued. Each failure is in the log.
+#[derive(Debug, thiserror::Error)]
+#[error("not queued, until the next tick: {}", .0.join(", "))]
+pub struct NotQueued(Vec<&'static str>);
 
 impl Tick {
     /// Connects as the environment says.
@@ -28,18 +51,47 @@ impl Tick {
     /// # Errors
     /// A variable is missing or malformed.
     pub async fn connect(environment: &Environment) -> Result<Self, SettingsError> {
-        let clock = Arc::new(ClockSettings::load(environment)?.clock());
-        let accounts = AccountsSettings::load(environment)?;
-        let queue = QueueSettings::load(environment)?;
+        let clock: Arc<dyn Clock> = Arc::new(ClockSettings::load(environment)?.clock());
         let aws = Aws::connect(environment)?;
-        Ok(Self { pushes: aws.queue(queue.url), accounts: Accounts::new(aws, &accounts, clock) })
+        Ok(Self {
+            pushes: aws.queue(cards::QueueSettings::load(environment)?.url),
+            reads: aws.queue(contact_points::QueueSettings::load(environment)?.url),
+            subscribes: aws.queue(subscriptions::QueueSettings::load(environment)?.url),
+            appointments: aws.queue(booking::QueueSettings::load(environment)?.url),
+            mails: aws.queue(outbox::QueueSettings::load(environment)?.url),
+            bookings: BookingStore::new(aws.clone(), &BookingSettings::load(environment)?, clock.clone()),
+            outbox: Outbox::new(aws.clone(), &OutboxSettings::load(environment)?, clock.clone()),
+            accounts: Accounts::new(aws, &AccountsSettings::load(environment)?, clock.clone()),
+            clock,
+        })
     }
 
-    /// Looks once.
+    /// Looks once, at everything, whatever fails in between.
     ///
     /// # Errors
-    /// The store or the queue failed; the next tick looks again.
-    pub async fn look(&self) -> Result<(), CardsError> {
-        cards::queue_due(&self.accounts, &self.pushes).await.map(drop)
+    /// A store or a queue failed; the next tick looks again.
+    pub async fn look(&self) -> Result<(), NotQueued> {
+        let now = self.clock.now();
+        let cards = cards::queue_due(&self.accounts, &self.pushes).await;
+        let mail = contact_points::queue_due(&self.accounts, &self.reads, &self.subscribes, now).await;
+        let appointments = booking::queue_due(&self.bookings, &self.appointments).await;
+        let mails = outbox::queue_due(&self.outbox, &self.mails).await;
+        let failures = [
+            ("cards", failure(cards)),
+            ("mailboxes", failure(mail)),
+            ("appointments", failure(appointments)),
+            ("mails", failure(mails)),
+        ];
+        let mut failed = Vec::new();
+        for (what, error) in failures {
+            let Some(error) = error else { continue };
+            tracing::error!(error = %Chain(&*error), what, "not queued, until the next tick");
+            failed.push(what);
+        }
+        if failed.is_empty() { Ok(()) } else { Err(NotQueued(failed)) }
     }
+}
+
+fn failure<E: Error + 'static>(queued: Result<usize, E>) -> Option<Box<dyn Error>> {
+    queued.err().map(|error| Box::new(error) as _)
 }

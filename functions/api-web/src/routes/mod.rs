@@ -3,9 +3,12 @@
 mod api_keys;
 mod audit;
 mod cards;
+mod companies;
+mod contact_points;
 mod imports;
 mod links;
 mod organizations;
+mod people;
 mod tenants;
 mod users;
 
@@ -61,6 +64,11 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(cards::list))
         .routes(routes!(cards::read, cards::put, cards::delete))
         .routes(routes!(imports::create))
+        .routes(routes!(contact_points::list))
+        .routes(routes!(people::list))
+        .routes(routes!(people::read))
+        .routes(routes!(companies::list))
+        .routes(routes!(companies::read))
         .routes(routes!(audit::list))
 }
 
