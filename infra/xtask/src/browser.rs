@@ -122,6 +122,18 @@ impl Browser {
         Ok(self.client.current_url().await?)
     }
 
+    /// Waits until there is something that a selector names.
+    ///
+    /// # Errors
+    /// There is not in time; with what is there instead.
+    pub async fn waits_for(&self, selector: &str) -> Result<()> {
+        let wait = self.client.wait().at_most(PATIENCE);
+        if let Err(error) = wait.for_element(Locator::Css(selector)).await {
+            bail!("no {selector} at {}: {error}\n{}", self.address().await?, self.read("body").await?);
+        }
+        Ok(())
+    }
+
     /// Waits for what a selector names and clicks it.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! `cargo xtask demo`: the main job, headless, on free ports and fresh state, every result checked.
 
+mod booking;
 mod card;
 mod check;
 mod edits;
@@ -17,7 +18,7 @@ use anyhow::{Result, ensure};
 
 use self::far_side::FarSide;
 use self::file::File;
-use self::job::{Job, LastPush};
+use self::job::{Job, LastPush, USER};
 use self::report::Report;
 use crate::progress::step;
 use crate::stack::{Stack, StackOptions};
@@ -77,20 +78,36 @@ async fn main_job(stack: &Stack, far_side: &FarSide, file: &File, report: &mut R
     ensure!(calls == far_side::Calls::default(), "calls to Microsoft: expected none, found {calls:?}");
     let last = LastPush { created: 0, updated, deleted };
     report.step("Link status by the API", job.status(&last)).await?;
+    booking(stack, far_side, &job, report).await?;
     show_outlook(far_side, &job).await
 }
 
-/// The page must be there; its picture is an extra.
+/// A guest meets the user.
+async fn booking(stack: &Stack, far_side: &FarSide, job: &Job, report: &mut Report) -> Result<()> {
+    let address = job.address();
+    let prepared = booking::prepare(job, USER, address);
+    let (_, page) = report.step("User links the calendar, a booking page is made", prepared).await?;
+    report.step("A guest books on the page", booking::book(&page)).await?;
+    let event = booking::event(far_side, address);
+    let (_, link) = report.step("The meeting is in the calendar", event).await?;
+    let mails = booking::mails(&stack.file().mail, address, &link);
+    report.step("Both sides have mail", mails).await?;
+    Ok(())
+}
+
+/// The pages must be there; their pictures are an extra.
 async fn show_outlook(far_side: &FarSide, job: &Job) -> Result<()> {
-    let page = job.outlook_page();
-    far_side.shows(&page).await?;
-    let picture = project::target().join("demo/outlook-contacts.png");
-    match screenshot::take(&page, &picture).await {
-        Ok(true) => eprintln!("  The mailbox as a person sees it: {}", picture.display()),
-        Ok(false) => {
-            eprintln!("  No picture of the mailbox without Chromium: {}", screenshot::HOW_TO_GET);
+    for view in ["contacts", "mail", "calendar"] {
+        let page = far_side.outlook_page(job.address(), view);
+        far_side.shows(&page).await?;
+        let picture = project::target().join(format!("demo/outlook-{view}.png"));
+        match screenshot::take(&page, &picture).await {
+            Ok(true) => eprintln!("  The mailbox as a person sees it: {}", picture.display()),
+            Ok(false) => {
+                eprintln!("  No picture of the mailbox without Chromium: {}", screenshot::HOW_TO_GET);
+            }
+            Err(error) => eprintln!("  No picture of the mailbox: {error:#}"),
         }
-        Err(error) => eprintln!("  No picture of the mailbox: {error:#}"),
     }
     Ok(())
 }

@@ -82,7 +82,7 @@ impl Guest {
         body.append_pair("company", &particulars.company).append_pair("name", &particulars.name);
         body.append_pair("email", &particulars.email);
         for (question, answer) in &particulars.answers {
-            body.append_pair(&format!("answer-{question}"), answer);
+            body.append_pair(&format!("answers.{question}"), answer);
         }
         Ok(body.finish())
     }

@@ -16,6 +16,7 @@ pub mod progress;
 pub mod project;
 pub mod runtime_api;
 pub mod secret;
+pub mod sent_mail;
 pub mod signals;
 pub mod stack;
 pub mod tables;

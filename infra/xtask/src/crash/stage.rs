@@ -7,6 +7,7 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 
 use crate::gate::{Call, Faults, When};
+use crate::sent_mail;
 use crate::stack::Control;
 
 /// A stack whose schedule and queue mapping rest: nothing runs but what is run here.
@@ -177,16 +178,8 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// The folder of mails cannot be read.
     pub(super) fn mails_to(&self, address: &str) -> Result<Vec<Value>> {
-        let mut mails = Vec::new();
-        for entry in std::fs::read_dir(&self.control.file().mail)? {
-            let mail = String::from_utf8_lossy(&std::fs::read(entry?.path())?).into_owned();
-            let head = mail.split("\r\n\r\n").next().unwrap_or_default();
-            let line = |name: &str| head.split("\r\n").find(|line| line.starts_with(name)).map(str::to_owned);
-            if line("To:").is_some_and(|to| to.contains(address)) {
-                mails.push(json!({"to": line("To:"), "subject": line("Subject:")}));
-            }
-        }
-        Ok(mails)
+        let mails = sent_mail::to(&self.control.file().mail, address)?;
+        Ok(mails.into_iter().map(|mail| json!({"to": mail.to, "subject": mail.subject})).collect())
     }
 
     /// The items of one partition of a table, which is named by the template's output.

@@ -61,9 +61,9 @@ impl FarSide {
         &self.http
     }
 
-    /// The page with a mailbox's contacts, in Japanese.
-    pub(super) fn outlook_page(&self, address: &str) -> String {
-        format!("{}/outlook/{address}?mkt=ja", self.url)
+    /// The page with a mailbox's contacts, mail or calendar, in Japanese.
+    pub(super) fn outlook_page(&self, address: &str, view: &str) -> String {
+        format!("{}/outlook/{address}?mkt=ja&view={view}", self.url)
     }
 
     /// Whether a page is there.
@@ -118,13 +118,32 @@ impl FarSide {
         Ok(())
     }
 
+    /// A whole mailbox.
+    ///
+    /// # Errors
+    /// The simulator does not answer.
+    pub(super) async fn mailbox(&self, address: &str) -> Result<Value> {
+        self.get(&format!("mailboxes/{address}")).await
+    }
+
+    /// Lets a mail arrive, or be sent.
+    ///
+    /// # Errors
+    /// The simulator refuses.
+    pub(super) async fn deliver(&self, address: &str, folder: &str, mail: Vec<u8>) -> Result<()> {
+        let url = format!("{}/_sim/mailboxes/{address}/messages?folder={folder}", self.url);
+        let request = self.http.post(url).header("content-type", "message/rfc822").body(mail);
+        request.send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// The contacts of a mailbox; all must lie in one folder that is not Outlook's own, each with a link that
     /// starts with `link` and no two with the same.
     ///
     /// # Errors
     /// That does not hold; with what was found.
     pub(super) async fn contacts(&self, address: &str, link: &str) -> Result<Contacts> {
-        let mailbox = self.get(&format!("mailboxes/{address}")).await?;
+        let mailbox = self.mailbox(address).await?;
         let folders = mailbox["folders"].as_array().context("a mailbox without folders")?;
         let count = |folder: &Value| folder["contacts"].as_array().map_or(0, Vec::len);
         let filled: Vec<&Value> =

@@ -18,7 +18,7 @@ use crate::progress::step;
 use crate::stack::{Control, Operator, StackFile};
 
 /// The member's id in the CRM.
-const USER: &str = "sato";
+pub(super) const USER: &str = "sato";
 /// Longer than the 30 minutes after which a link comes up again.
 const NEXT_TURN_SECONDS: i64 = 30 * 60 + 1;
 /// How long a push may take.
@@ -228,9 +228,24 @@ impl Job {
         Ok(())
     }
 
-    /// The page that shows the user's contacts.
-    pub(super) fn outlook_page(&self) -> String {
-        self.far_side.outlook_page(&self.address)
+    /// The organization's backend.
+    pub(super) fn product(&self) -> &Product {
+        &self.product
+    }
+
+    /// The demonstration tenant.
+    pub(super) fn tenant(&self) -> &str {
+        &self.control.file().tenant_id
+    }
+
+    /// The tenant's administrator.
+    pub(super) fn administrator(&self) -> &str {
+        &self.control.file().users[0]
+    }
+
+    /// The user's address.
+    pub(super) fn address(&self) -> &str {
+        &self.address
     }
 
     async fn tick(&self) -> Result<()> {
