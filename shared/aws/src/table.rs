@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest},
+    types::{AttributeValue, CancellationReason, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -268,25 +268,64 @@ impl Aws {
 
     /// Does up to 100 writes, all or none. Safe against a lost reply: the SDK sends the same token again.
     ///
+    /// DynamoDB also cancels a transaction that meets another at one of its items. That says nothing about the
+    /// conditions (the other may be cancelled as well), so it is tried again for a while.
+    ///
     /// # Errors
-    /// `ConditionFailed` when a condition did not hold (or another transaction won); otherwise the call
-    /// failed.
+    /// `ConditionFailed` when a condition did not hold; otherwise the call failed, or others were at the same
+    /// items all the time.
     pub async fn transact(&self, writes: Vec<Write>) -> Result<(), AwsError> {
-        let items = writes.into_iter().map(Write::into_transaction_item).collect();
-        let result = self.dynamodb.transact_write_items().set_transact_items(Some(items)).send().await;
-        result.map(drop).map_err(|error| match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(canceled))
-                if canceled.cancellation_reasons().iter().any(is_lost_condition) =>
-            {
-                AwsError::ConditionFailed
+        let items: Vec<_> = writes.into_iter().map(Write::into_transaction_item).collect();
+        let mut attempt = 0;
+        loop {
+            let call = self.dynamodb.transact_write_items().set_transact_items(Some(items.clone()));
+            let Err(error) = call.send().await else { return Ok(()) };
+            match error.as_service_error() {
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                    match cancellation(canceled.cancellation_reasons()) {
+                        Cancellation::LostCondition => return Err(AwsError::ConditionFailed),
+                        Cancellation::Passing if attempt < CONFLICTS => {}
+                        Cancellation::Passing => {
+                            let operation = "TransactWriteItems";
+                            return Err(AwsError::Unavailable { operation, source: error.into() });
+                        }
+                        Cancellation::Other => return Err(AwsError::of_call("TransactWriteItems", error)),
+                    }
+                }
+                _ => return Err(AwsError::of_call("TransactWriteItems", error)),
             }
-            _ => AwsError::of_call("TransactWriteItems", error),
-        })
+            let longest = Duration::from_millis(20 << attempt);
+            tokio::time::sleep(rand::random_range(Duration::ZERO..=longest)).await;
+            attempt += 1;
+        }
     }
 }
 
-fn is_lost_condition(reason: &aws_sdk_dynamodb::types::CancellationReason) -> bool {
-    matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict"))
+/// How often a transaction that met another is tried again: about two seconds in all, at most.
+const CONFLICTS: u32 = 7;
+
+/// Why a transaction was cancelled.
+#[derive(Debug, PartialEq, Eq)]
+enum Cancellation {
+    /// A condition did not hold, whatever else there was.
+    LostCondition,
+    /// Another transaction was at one of the items, or too much was asked of one.
+    Passing,
+    /// The transaction itself is wrong.
+    Other,
+}
+
+const PASSING: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
+
+fn cancellation(reasons: &[CancellationReason]) -> Cancellation {
+    let is_among = |code: &str| reasons.iter().any(|reason| reason.code() == Some(code));
+    if is_among("ConditionalCheckFailed") {
+        Cancellation::LostCondition
+    } else if PASSING.into_iter().any(is_among) {
+        Cancellation::Passing
+    } else {
+        Cancellation::Other
+    }
 }
 
 fn sort_condition(attribute: &str, sort: Sort, expressions: &mut Expressions) -> String {
@@ -328,4 +367,27 @@ async fn pause_before(attempt: u32, operation: &'static str) -> Result<(), AwsEr
 
 fn parse<T: DeserializeOwned>(item: HashMap<String, AttributeValue>) -> Result<T, AwsError> {
     serde_dynamo::from_item(item).map_err(|error| AwsError::shape("a stored item", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conflict_between_transactions_is_no_lost_condition() {
+        let of = |codes: &[&str]| {
+            let reason = |code: &&str| CancellationReason::builder().code(*code).build();
+            cancellation(&codes.iter().map(reason).collect::<Vec<_>>())
+        };
+        for (codes, expected) in [
+            (&["None", "ConditionalCheckFailed"][..], Cancellation::LostCondition),
+            (&["TransactionConflict", "ConditionalCheckFailed"], Cancellation::LostCondition),
+            (&["None", "TransactionConflict"], Cancellation::Passing),
+            (&["ThrottlingError", "None"], Cancellation::Passing),
+            (&["ValidationError", "None"], Cancellation::Other),
+            (&[], Cancellation::Other),
+        ] {
+            assert_eq!(of(codes), expected, "{codes:?}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use accounts::AccountsError;
 use aws::AwsError;
 use graph::GraphError;
+use outbox::OutboxError;
 
 /// A failed step. [`BookingError::is_retryable`] says whether to try again.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub enum BookingError {
     /// Graph did not do it.
     #[error("the calendar did not do it")]
     Calendar(#[from] GraphError),
+    /// A mail could not be posted.
+    #[error("a mail could not be posted")]
+    Mail(#[from] OutboxError),
     /// There is no such page or appointment, it is another organization's, or guests may not see it.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -33,6 +37,7 @@ impl BookingError {
             Self::Account(error) => error.is_retryable(),
             // A dead access token lasts an hour at most; the refresh then tells whether the grant is dead too.
             Self::Calendar(error) => error.is_retryable() || error.is_unauthorized(),
+            Self::Mail(error) => error.is_retryable(),
             Self::TurnTaken => true,
             Self::NotFound(_) => false,
         }

@@ -10,8 +10,16 @@
 //! | `HOST#{organization}#{host}` | `BUSY#{window}` | what the calendar said of four weeks, for a minute |
 //! | `HOST#{organization}#{host}` | `CALENDAR` | whose calendar it is and what it can do, for an hour |
 
+mod appointments;
 mod due;
+mod free_busy;
 mod pages;
+mod turn;
+
+pub use appointments::Filter;
+pub(crate) use appointments::{CalendarId, Claim, Item, Progress};
+pub(crate) use free_busy::{Answer as CalendarAnswer, KnownCalendar, Window};
+pub(crate) use turn::Turn;
 
 use std::sync::Arc;
 

@@ -28,7 +28,7 @@ pub(crate) fn encoded(text: &str) -> String {
 }
 
 /// The value of `$filter` that finds what carries this key, encoded.
-fn key_filter(property: &str, key: &str) -> String {
+pub(crate) fn key_filter(property: &str, key: &str) -> String {
     let key = key.replace('\'', "''");
     encoded(&format!("singleValueExtendedProperties/any(ep:ep/id eq '{property}' and ep/value eq '{key}')"))
 }
