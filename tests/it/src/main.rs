@@ -5,6 +5,8 @@
 //! tests share it: each makes an organization and a tenant of its own ([`stack::Customer`]).
 
 mod bad_input;
+mod booking_doors;
+mod booking_pages;
 mod browser;
 mod contacts;
 mod door;
@@ -21,4 +23,8 @@ mod r12_lost_reply;
 mod r13_folder;
 mod r16_bad_record;
 mod r17_throttling;
+mod r35_double_booking;
+mod r36_unreadable_calendar;
+mod r37_booking_truth;
+mod r38_teams_link;
 mod stack;
