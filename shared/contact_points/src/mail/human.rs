@@ -162,9 +162,8 @@ fn of_content(message: &Message) -> Option<Reason> {
     if content_type.starts_with("message/delivery-status") {
         return Some(Reason::Bounce);
     }
-    let is_meeting = content_type.starts_with("text/calendar")
-        || content_type.contains("method=")
-        || lower(message, "Content-Class").contains("calendarmessage");
+    let is_meeting =
+        content_type.contains("text/calendar") || lower(message, "Content-Class").contains("calendarmessage");
     is_meeting.then_some(Reason::Meeting)
 }
 
@@ -206,7 +205,7 @@ fn of_sending(message: &Message) -> Option<Reason> {
             header.name.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
         })
     });
-    if is_tagged(message) {
+    if is_tagged(message) || is_sent_for_a_list(message) {
         return Some(Reason::MailingList);
     }
     let mailer = lower(message, "X-Mailer");
@@ -227,6 +226,16 @@ fn is_tagged(message: &Message) -> bool {
     let recipients = message.to.iter().chain(&message.cc).chain(&message.reply_to);
     let mut addresses = recipients.filter_map(|recipient| Address::parse(recipient.address()?));
     !tag.is_empty() && addresses.any(|address| address.local() == tag)
+}
+
+/// List programs send in their own name what others wrote.
+fn is_sent_for_a_list(message: &Message) -> bool {
+    let sender = message.sender.as_ref().and_then(|sender| Address::parse(sender.address()?));
+    sender.is_some_and(|sender| {
+        let local = sender.local();
+        local.starts_with("owner-")
+            || ["-bounces", "-owner", "-request"].iter().any(|end| local.ends_with(end))
+    })
 }
 
 fn of_subject(message: &Message) -> Option<Reason> {
@@ -254,3 +263,6 @@ fn of_sender(message: &Message) -> Option<Reason> {
 fn lower(message: &Message, name: &str) -> String {
     message.header(name).unwrap_or_default().trim().to_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

@@ -169,3 +169,6 @@ fn seen(participant: &Participant, owner: &Owner) -> Result<Seen, Reason> {
 fn address_of(participant: Option<&Participant>) -> Option<Address> {
     participant.and_then(Participant::address).and_then(Address::parse)
 }
+
+#[cfg(test)]
+mod tests;
