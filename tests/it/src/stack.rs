@@ -1,6 +1,7 @@
 //! The deployed stack, and what every test begins with: an organization with a tenant of its own, whose
 //! members are linked and get cards.
 
+mod booking;
 mod customer;
 mod member;
 mod outlook;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use xtask::stack::{Control, Operator, Organization, StackFile, StackOptions};
 
+pub(crate) use booking::{Booking, Guest};
 pub(crate) use customer::{Answer, Customer};
 pub(crate) use member::{FOLDER, Member, card_of};
 pub(crate) use outlook::Outlook;
