@@ -8,8 +8,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
     routing::get,
 };
-use pages::{ConsentDone, Failed, Failure, Flow, LinkDone, Page, Reader};
+use pages::{ConsentDone, Failed, Failure, Flow, LinkDone, Linked, Page, Reader};
 use serde::Deserialize;
+use types::Feature;
 
 use crate::{Site, failure};
 
@@ -68,15 +69,24 @@ fn page_of(done: SignedIn) -> Page {
     match done {
         SignedIn::Consented(tenant, feature) => {
             let granted = tenant.grants.get(&feature).map(|grant| grant.scopes.clone()).unwrap_or_default();
-            ConsentDone { tenant: tenant.tenant_id.into(), granted, ..ConsentDone::default() }.into()
+            ConsentDone { feature, tenant: tenant.tenant_id.into(), granted, return_url: None }.into()
         }
-        SignedIn::Linked(link) => LinkDone {
-            account: link.account.map(|account| account.name).unwrap_or_default(),
-            folder: "Setten".to_owned(),
-            outlook_url: Some("https://outlook.office.com/people/".to_owned()),
-            ..LinkDone::default()
+        SignedIn::Linked(link) => {
+            let (linked, outlook_url) = match link.feature {
+                Feature::Calendar => (Linked::Calendar, "https://outlook.office.com/calendar/"),
+                Feature::Contacts | Feature::Mail => {
+                    let folder = "Setten".to_owned();
+                    (Linked::Contacts { folder }, "https://outlook.office.com/people/")
+                }
+            };
+            LinkDone {
+                linked,
+                account: link.account.map(|account| account.name).unwrap_or_default(),
+                outlook_url: Some(outlook_url.to_owned()),
+                return_url: None,
+            }
+            .into()
         }
-        .into(),
     }
 }
 

@@ -23,6 +23,6 @@ pub use asset::asset;
 pub use branding::Branding;
 pub use failure::{Failure, Flow, Way, Who, aadsts_code};
 pub use kept::RESULT_PATH;
-pub use page::{ConsentDone, Failed, LinkDone, Page};
+pub use page::{ConsentDone, Failed, LinkDone, Linked, Page};
 pub use reader::Reader;
 pub use respond::{redirect, respond, result};

@@ -1,6 +1,7 @@
 //! The pages, as what they are about. How they look stands in `view.rs` and the templates.
 
 use serde::{Deserialize, Serialize};
+use types::Feature;
 
 use crate::{
     failure::{Failure, Flow, aadsts_code},
@@ -13,16 +14,17 @@ use crate::{
 pub enum Page {
     /// An administrator's consent was recorded and proved: the tenant is linked (A11).
     ConsentDone(ConsentDone),
-    /// A user linked their Outlook contacts (B02).
+    /// A user linked their Outlook contacts (B02) or calendar (E05).
     LinkDone(LinkDone),
     /// Something did not work; says why, who must act, and how.
     Failed(Box<Failed>),
 }
 
 /// What an administrator sees when their tenant is linked.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentDone {
+    /// What was consented to.
+    pub feature: Feature,
     /// The directory (tenant) id that was proved.
     pub tenant: String,
     /// The permissions that were granted, as scopes; with or without the resource in front.
@@ -32,17 +34,29 @@ pub struct ConsentDone {
 }
 
 /// What a user sees when their link is made.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkDone {
-    /// The Microsoft account whose contacts receive the cards.
+    /// What was linked.
+    pub linked: Linked,
+    /// The Microsoft account.
     pub account: String,
-    /// The name of our contact folder there (B06).
-    pub folder: String,
-    /// Outlook's own contacts page.
+    /// Outlook's own page of what was linked.
     pub outlook_url: Option<String>,
     /// Where the user came from.
     pub return_url: Option<String>,
+}
+
+/// What a user links.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Linked {
+    /// The contacts, which receive the cards.
+    Contacts {
+        /// The name of our contact folder there (B06).
+        folder: String,
+    },
+    /// The calendar, which receives the appointments.
+    Calendar,
 }
 
 /// What did not work, with everything known that helps whoever must act. What is unknown is left out of

@@ -1,8 +1,10 @@
 //! Every page from a sample of its own: for the tests, and to look at (`cargo run -p pages --example samples`).
 
+use types::Feature;
+
 use crate::{
     failure::Failure,
-    page::{ConsentDone, Failed, LinkDone, Page},
+    page::{ConsentDone, Failed, LinkDone, Linked, Page},
 };
 
 const TENANT: &str = "6f1c2a0e-5b7d-4c39-9e84-d3a1b2c4e5f6";
@@ -11,32 +13,48 @@ const REFERENCE: &str = "K7QF-2M9D-XR41";
 /// Each page with the name of its file.
 #[must_use]
 pub fn pages() -> Vec<(String, Page)> {
-    let done = [("consent-done", consent_done().into()), ("link-done", link_done().into())];
-    let done = done.map(|(name, page)| (name.to_owned(), page));
+    let consents = Feature::ALL
+        .into_iter()
+        .map(|feature| (format!("consent-done-{}", feature.as_str()), consent_done(feature).into()));
+    let links =
+        [("link-done-contacts", link_done().into()), ("link-done-calendar", calendar_link_done().into())];
+    let done = consents.chain(links.map(|(name, page)| (name.to_owned(), page)));
     let failed = |failure: &Failure| (format!("failed-{}", failure.key()), failed(*failure).into());
-    done.into_iter().chain(Failure::ALL.iter().map(failed)).collect()
+    done.chain(Failure::ALL.iter().map(failed)).collect()
 }
 
-/// Consent for the contacts feature.
+/// Consent for a feature.
 #[must_use]
-pub fn consent_done() -> ConsentDone {
-    let granted =
-        ["https://graph.microsoft.com/Contacts.ReadWrite", "User.Read", "openid", "profile", "email"];
+pub fn consent_done(feature: Feature) -> ConsentDone {
+    let own = feature.delegated_scopes().iter().chain(feature.application_roles());
+    let signs_in = ["User.Read", "openid", "profile", "email", "offline_access"];
+    let signs_in = signs_in.iter().filter(|_| !feature.is_linked_by_admin());
     ConsentDone {
+        feature,
         tenant: TENANT.to_owned(),
-        granted: granted.into_iter().chain(["offline_access"]).map(str::to_owned).collect(),
+        granted: own.chain(signs_in).map(|&scope| scope.to_owned()).collect(),
         return_url: Some("https://crm.example.test/admin/external-services".to_owned()),
     }
 }
 
-/// A link of a user.
+/// A link of a user's contacts.
 #[must_use]
 pub fn link_done() -> LinkDone {
     LinkDone {
+        linked: Linked::Contacts { folder: "Setten".to_owned() },
         account: "hanako.sato@contoso.example".to_owned(),
-        folder: "Setten".to_owned(),
         outlook_url: Some("https://outlook.office.com/people/".to_owned()),
         return_url: Some("https://crm.example.test/settings/external-services".to_owned()),
+    }
+}
+
+/// A link of a user's calendar.
+#[must_use]
+pub fn calendar_link_done() -> LinkDone {
+    LinkDone {
+        linked: Linked::Calendar,
+        outlook_url: Some("https://outlook.office.com/calendar/".to_owned()),
+        ..link_done()
     }
 }
 

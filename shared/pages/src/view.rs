@@ -8,7 +8,7 @@ use crate::{
     branding::Branding,
     failed_view::FailedView,
     kept::RESULT_PATH,
-    page::{ConsentDone, LinkDone, Page},
+    page::{ConsentDone, LinkDone, Linked, Page},
     text::{Texts, plain},
 };
 
@@ -129,6 +129,8 @@ struct ConsentDoneView {
     layout: Layout,
     facts: Vec<Fact>,
     granted: Vec<Granted>,
+    lead: String,
+    steps: Vec<String>,
     actions: Vec<Action>,
     quiet: bool,
 }
@@ -145,7 +147,10 @@ impl ConsentDoneView {
         let facts = Fact::of(&texts, "fact-tenant", Some(&done.tenant)).into_iter().collect();
         let actions = Action::of(&texts, "action-return", done.return_url.as_deref()).into_iter().collect();
         let title = texts.get("consent-done.title");
+        let own = |part: &str| format!("consent-done-{}.{part}", done.feature.as_str());
         Self {
+            lead: texts.get(&own("lead")),
+            steps: texts.lines(&own("next")),
             layout: Layout::new(texts, product, title, Status::Linked),
             facts,
             granted,
@@ -171,21 +176,35 @@ impl Granted {
 struct LinkDoneView {
     layout: Layout,
     facts: Vec<Fact>,
+    lead: String,
+    points: Vec<String>,
+    /// Where to look when nothing is seen.
+    help: Vec<String>,
     actions: Vec<Action>,
     quiet: bool,
 }
 
 impl LinkDoneView {
     fn of(texts: Texts, product: &Branding, done: &LinkDone) -> Self {
-        let texts = texts.with("account", &done.account).with("folder", &done.folder);
-        let facts = [("fact-linked-account", &done.account), ("fact-folder", &done.folder)];
+        let (own, folder, open) = match &done.linked {
+            Linked::Contacts { folder } => ("link-done", folder.as_str(), "action-outlook"),
+            Linked::Calendar => ("link-done-calendar", "", "action-outlook-calendar"),
+        };
+        let texts = texts.with("account", &done.account).with("folder", folder);
+        let facts = [("fact-linked-account", done.account.as_str()), ("fact-folder", folder)];
         let facts = facts.into_iter().filter_map(|(label, value)| Fact::of(&texts, label, Some(value)));
         let facts = facts.collect();
-        let links = [("action-outlook", &done.outlook_url), ("action-return", &done.return_url)];
+        let links = [(open, &done.outlook_url), ("action-return", &done.return_url)];
         let actions = links.into_iter().filter_map(|(label, url)| Action::of(&texts, label, url.as_deref()));
         let actions = actions.collect();
-        let title = texts.get("link-done.title");
-        Self { layout: Layout::new(texts, product, title, Status::Linked), facts, actions, quiet: false }
+        let help = match done.linked {
+            Linked::Contacts { .. } => texts.lines("link-done.where"),
+            Linked::Calendar => Vec::new(),
+        };
+        let [title, lead] = ["title", "lead"].map(|part| texts.get(&format!("{own}.{part}")));
+        let points = texts.lines(&format!("{own}.next"));
+        let layout = Layout::new(texts, product, title, Status::Linked);
+        Self { layout, facts, lead, points, help, actions, quiet: false }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use pages::{Branding, ConsentDone, Failed, Failure, Flow, LinkDone, Page, Reader, Way};
-use types::Language;
+use pages::{Branding, ConsentDone, Failed, Failure, Flow, LinkDone, Linked, Page, Reader, Way};
+use types::{Feature, Language};
 
 const MAX_BYTES: usize = 60_000;
 
@@ -48,7 +48,7 @@ fn check(name: &str, language: Language, html: &str) {
 #[tokio::test]
 async fn every_page_renders_in_both_languages() {
     let samples = pages::sample::pages();
-    assert_eq!(samples.len(), Failure::ALL.len() + 2);
+    assert_eq!(samples.len(), Failure::ALL.len() + 5);
     for (name, page) in &samples {
         for language in Language::ALL {
             check(name, language, &shown(language, page).await);
@@ -64,6 +64,37 @@ async fn a_page_with_everything_it_loads_stays_small() {
         bytes += html(pages::asset(address).expect("served")).await.len();
     }
     assert!((10_000..MAX_BYTES).contains(&bytes), "{bytes} bytes");
+}
+
+#[tokio::test]
+async fn each_consent_says_what_happens_next_and_what_each_permission_is_for() {
+    for language in Language::ALL {
+        let mut seen = std::collections::BTreeSet::new();
+        for feature in Feature::ALL {
+            let html = shown(language, &pages::sample::consent_done(feature).into()).await;
+            let steps = html.split("class=\"steps\"").nth(1).expect("steps").split("</ol>").next();
+            assert!(
+                seen.insert(steps.expect("steps").to_owned()),
+                "{feature:?} in {language:?} says nothing new"
+            );
+            let other = ["同意画面に記載された操作", "As described on Microsoft"];
+            assert!(
+                other.iter().all(|text| !html.contains(text)),
+                "{feature:?}: a permission without its purpose"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn e05_a_linked_calendar_is_told_of_without_cards() {
+    let page = pages::sample::calendar_link_done().into();
+    let ja = shown(Language::Ja, &page).await;
+    assert!(ja.contains("<h1>Outlookカレンダーと連携しました。</h1>"), "{ja}");
+    assert!(!ja.contains("名刺") && !ja.contains("フォルダー"), "{ja}");
+    let en = shown(Language::En, &page).await;
+    assert!(en.contains("<h1>Your Outlook calendar is linked.</h1>"), "{en}");
+    assert!(!en.contains("card") && !en.contains("folder"), "{en}");
 }
 
 #[tokio::test]
@@ -124,11 +155,15 @@ async fn a_failure_with_nothing_known_still_renders() {
 async fn hostile_values_stay_text() {
     const EVIL: &str = "\"><script>alert('x')</script>\u{202e}&amp;\n\r<img src=x onerror=alert(1)>";
     let evil = || Some(EVIL.to_owned());
-    let consent =
-        ConsentDone { tenant: EVIL.to_owned(), granted: vec![EVIL.to_owned(); 2], return_url: evil() };
+    let consent = ConsentDone {
+        feature: Feature::Contacts,
+        tenant: EVIL.to_owned(),
+        granted: vec![EVIL.to_owned(); 2],
+        return_url: evil(),
+    };
     let link = LinkDone {
+        linked: Linked::Contacts { folder: EVIL.to_owned() },
         account: EVIL.to_owned(),
-        folder: EVIL.to_owned(),
         outlook_url: Some("javascript:alert(1)".to_owned()),
         return_url: Some("https://crm.test/\"><script>alert(1)</script>".to_owned()),
     };

@@ -99,10 +99,11 @@ fn every_other_text_is_used() {
     .concat();
     // Named by the end only: the beginning is put in front of a status, a person, a language, a scope, a
     // number, a zone, a state.
-    let mut composed = vec!["failure-", "status-", "who-", "language-", "permission-"];
+    let mut composed = vec!["failure-", "status-", "who-", "language-", "permission-", "consent-done-"];
     composed.extend(["weekday-", "month-", "zone-", "book-closed-", "book-refused-"]);
     composed.extend(["book-pending.", "book-confirmed.", "book-cancelling.", "book-undoing."]);
     composed.extend(["book-cancelled.", "book-cancelled-by-host.", "book-failed."]);
+    composed.extend(["link-done.", "link-done-calendar."]);
     for key in shapes(EN).into_keys() {
         let used =
             sources.contains(&format!("\"{key}\"")) || composed.iter().any(|part| key.starts_with(part));

@@ -19,6 +19,7 @@ status-notice = Please check
 action-retry = Try again
 action-return = Back to { $product }
 action-outlook = Open Outlook contacts
+action-outlook-calendar = Open the Outlook calendar
 action-support = Contact support
 
 section-next = What to do
@@ -52,23 +53,52 @@ who-nobody = Nobody. It usually passes by itself
 
 consent-done =
     .title = Your organization is connected to Microsoft{"\u00A0"}365
+    .revoke = You can disconnect at any time in { $product }, or in the Microsoft Entra admin center under Enterprise applications.
+
+consent-done-contacts =
     .lead = Members of your organization can now link their own Outlook contacts.
     .next =
         Each member opens the external service settings in { $product } and links Microsoft 365.
         They sign in once with the Microsoft account whose Outlook contacts should receive the cards.
         Their business cards appear in a contact folder of their own and stay up to date.
-    .revoke = You can disconnect at any time in { $product }, or in the Microsoft Entra admin center under Enterprise applications.
+
+consent-done-mail =
+    .lead = { $product } can now turn the mail of the members you choose into contact points with your business partners.
+    .next =
+        In { $product }, choose the members whose mail is to be linked. They do not have to sign in.
+        Their mailboxes show as linked within a few minutes. Mail of members whom you do not choose is not read.
+        Mail to and from people outside your organization adds contact points by itself.
+        To limit { $product } to certain mailboxes in Microsoft 365 as well, use role-based access control for applications in Exchange Online.
+
+consent-done-calendar =
+    .lead = Members of your organization can now link their own Outlook calendars.
+    .next =
+        Each member opens the external service settings in { $product } and links their Outlook calendar.
+        They sign in once with the Microsoft account whose calendar is to receive the appointments.
+        Guests are then offered only times that are free in that calendar.
 
 permission-contacts-readwrite = Create a contact folder in the Outlook of members who link their account, and keep their business cards in it.
+permission-calendars-readwrite = See when members who link their calendar are free, and enter, change and delete the appointments booked with them.
+permission-mail-read = Read the mail of the members you choose, to record contact points. { $product } cannot send, change or delete mail.
+permission-user-read-all = Find the mailbox of a member by any of their addresses.
 permission-user-read = Recognize which account a member signed in with.
 permission-openid = Let members sign in with their Microsoft account.
 permission-profile = See the member’s name and account ID, to match the right person.
 permission-email = See the member’s email address, to match the right person.
-permission-offline-access = Keep cards up to date while the member is away, without asking them to sign in every time.
+permission-offline-access = Keep everything up to date while the member is away, without asking them to sign in every time.
 permission-default = Everything listed on Microsoft’s consent page.
 permission-other = As described on Microsoft’s consent page.
 
 ## Link made
+
+link-done-calendar =
+    .title = Your Outlook calendar is linked.
+    .lead = Appointments booked through { $product } now go into your Outlook calendar.
+    .next =
+        On your booking pages, guests are offered only times that are free in this calendar.
+        A booked appointment appears in your calendar within about a minute, with the guest as an attendee.
+        Entries that { $product } did not make are not changed.
+        You can unlink at any time in { $product }. Appointments already made stay in your calendar.
 
 link-done =
     .title = Your Outlook contacts are linked
@@ -177,10 +207,10 @@ failure-admin-approval-required =
 
 failure-not-admin =
     .title = Sign in with an administrator account
-    .why = The account that signed in is not a Global Administrator or Privileged Role Administrator. Browsers often remember another account and use it without asking.
+    .why = The account that signed in is not a Global Administrator or Privileged Role Administrator. Only these two may consent for the whole organization; application administrators may not. Browsers often remember another account and use it without asking.
     .steps =
         Open a private window, or another browser.
-        Open { $product } there, go to the Microsoft 365 settings, and save the tenant ID again.
+        Open { $product } there, go to the Microsoft 365 settings, and start the consent again.
         Sign in with an account that is a Global Administrator or Privileged Role Administrator.
 
 failure-user-not-assigned =

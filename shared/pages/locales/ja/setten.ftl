@@ -19,6 +19,7 @@ status-notice = ご確認ください
 action-retry = もう一度試す
 action-return = { $product }に戻る
 action-outlook = Outlookの連絡先を開く
+action-outlook-calendar = Outlookカレンダーを開く
 action-support = サポートに問い合わせる
 
 section-next = 次の手順
@@ -52,23 +53,52 @@ who-nobody = なし(通常は時間がたてば解消します)
 
 consent-done =
     .title = 組織がMicrosoft{"\u00A0"}365と連携しました
+    .revoke = 連携は、{ $product }の画面、またはMicrosoft Entra管理センターの「エンタープライズ アプリケーション」から、いつでも解除できます。
+
+consent-done-contacts =
     .lead = 組織の利用者が、それぞれのOutlook連絡先を連携できるようになりました。
     .next =
         利用者がそれぞれ{ $product }の外部サービス連携設定を開き、Microsoft 365と連携します。
         名刺を入れたいOutlook連絡先のMicrosoftアカウントで、一度だけサインインします。
         専用の連絡先フォルダーに名刺が入り、その後は自動で最新の状態に保たれます。
-    .revoke = 連携は、{ $product }の画面、またはMicrosoft Entra管理センターの「エンタープライズ アプリケーション」から、いつでも解除できます。
+
+consent-done-mail =
+    .lead = 選んだ利用者のメールから、取引先とのコンタクトポイントを{ $product }に記録できるようになりました。
+    .next =
+        { $product }で、メールを連携する利用者を選びます。利用者自身のサインインは必要ありません。
+        選んだ利用者のメールボックスは、数分で「連携中」になります。選んでいない利用者のメールは読み取りません。
+        社外の相手と送受信したメールから、コンタクトポイントが自動で追加されます。
+        Microsoft 365側でも対象のメールボックスを限定したい場合は、Exchange Onlineの「アプリケーションのロールベースのアクセス制御」をご利用ください。
+
+consent-done-calendar =
+    .lead = 組織の利用者が、それぞれのOutlookカレンダーを連携できるようになりました。
+    .next =
+        利用者がそれぞれ{ $product }の外部サービス連携設定を開き、Outlookカレンダーと連携します。
+        アポイントメントを登録したいカレンダーのMicrosoftアカウントで、一度だけサインインします。
+        その後、お客様にはそのカレンダーで空いている時間だけが表示されます。
 
 permission-contacts-readwrite = 連携した利用者のOutlookに連絡先フォルダーを作成し、名刺を登録・更新します。
+permission-calendars-readwrite = 連携した利用者のカレンダーの空き時間を確認し、予約されたアポイントメントを登録・変更・削除します。
+permission-mail-read = 選んだ利用者のメールを読み取り、コンタクトポイントとして記録します。{ $product }からメールの送信・変更・削除はできません。
+permission-user-read-all = 利用者のメールアドレスから、そのメールボックスを特定します。
 permission-user-read = どのアカウントでサインインしたかを確認します。
 permission-openid = Microsoftアカウントでのサインインに使います。
 permission-profile = 利用者を正しく特定するため、名前とアカウントIDを確認します。
 permission-email = 利用者を正しく特定するため、メールアドレスを確認します。
-permission-offline-access = 毎回サインインしなくても、名刺を最新の状態に保ちます。
+permission-offline-access = 毎回サインインしなくても、連携を最新の状態に保ちます。
 permission-default = Microsoftの同意画面に表示されたすべての操作。
 permission-other = Microsoftの同意画面に記載された操作。
 
 ## 利用者の連携が完了
+
+link-done-calendar =
+    .title = Outlookカレンダーと連携しました。
+    .lead = { $product }で予約されたアポイントメントが、Outlookカレンダーに登録されるようになりました。
+    .next =
+        予約ページでは、このカレンダーで空いている時間だけがお客様に表示されます。
+        予約が確定すると、1分ほどでカレンダーに登録され、お客様が出席者として追加されます。
+        { $product }が登録した予定以外は、一切変更しません。
+        連携は{ $product }でいつでも解除できます。登録済みのアポイントメントは、カレンダーにそのまま残ります。
 
 link-done =
     .title = Outlookの連絡先と連携しました
@@ -177,10 +207,10 @@ failure-admin-approval-required =
 
 failure-not-admin =
     .title = 管理者アカウントでサインインしてください
-    .why = サインインしたアカウントは、グローバル管理者でも特権ロール管理者でもありません。ブラウザーが別のアカウントを記憶していて、自動的に使われることがよくあります。
+    .why = サインインしたアカウントは、グローバル管理者でも特権ロール管理者でもありません。組織全体の同意ができるのはこの2つの役割だけで、アプリケーション管理者にはできません。ブラウザーが別のアカウントを記憶していて、自動的に使われることがよくあります。
     .steps =
         シークレットウィンドウ、または別のブラウザーを開きます。
-        そこで{ $product }のMicrosoft 365の設定を開き、テナントIDを保存し直します。
+        そこで{ $product }のMicrosoft 365の設定を開き、同意の手続きをやり直します。
         グローバル管理者、または特権ロール管理者のアカウントでサインインします。
 
 failure-user-not-assigned =
