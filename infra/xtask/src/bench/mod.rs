@@ -9,6 +9,7 @@ mod outside;
 mod peer;
 mod release;
 mod start;
+mod webhook;
 
 use anyhow::Result;
 
@@ -31,6 +32,8 @@ pub enum Benchmark {
     Start,
     /// A push of 1,000 new cards, beside Microsoft's own client.
     Cards,
+    /// CPU time of a delivery of Graph's, beside a bare handler.
+    Webhook,
 }
 
 /// Runs the benchmarks.
@@ -40,15 +43,26 @@ pub enum Benchmark {
 pub async fn run(arguments: Arguments) -> Result<()> {
     let Arguments { name, built } = arguments;
     if !built {
-        step("Building with the release profile", release::build()).await?;
+        let building = async {
+            match name {
+                Some(Benchmark::Webhook) => release::build_only(&webhook::BINARIES).await,
+                Some(_) => release::build().await,
+                None => {
+                    release::build().await?;
+                    release::build_only(&webhook::BINARIES).await
+                }
+            }
+        };
+        step("Building with the release profile", building).await?;
     }
     match name {
         Some(Benchmark::Start) => start::run().await,
         Some(Benchmark::Cards) => cards::run().await,
+        Some(Benchmark::Webhook) => webhook::run().await,
         None => {
-            // Both are run, whatever the first shows.
-            let (start, cards) = (start::run().await, cards::run().await);
-            start.and(cards)
+            // All are run, whatever the first shows.
+            let (start, cards, webhook) = (start::run().await, cards::run().await, webhook::run().await);
+            start.and(cards).and(webhook)
         }
     }
 }

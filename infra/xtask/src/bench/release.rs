@@ -28,6 +28,14 @@ pub(super) async fn build() -> Result<()> {
     cargo_build(&["simulator"]).await
 }
 
+/// Builds these alone.
+///
+/// # Errors
+/// A package does not build.
+pub(super) async fn build_only(packages: &[&str]) -> Result<()> {
+    cargo_build(packages).await
+}
+
 async fn cargo_build(packages: &[&str]) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(project::root()).args(["build", "--release", "--locked", "--bins"]);
