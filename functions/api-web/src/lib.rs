@@ -13,6 +13,7 @@ use std::sync::Arc;
 use ::subscriptions::{QueueSettings as SubscriptionsQueueSettings, SubscribeJob};
 use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings};
 use aws::{Aws, Queue};
+use booking::{BookingJob, BookingSettings, BookingStore};
 use cards::{Cards, CardsSettings};
 use contact_points::{ContactPoints, ContactPointsSettings};
 use graph::{EntraSettings, entra::Entra};
@@ -30,6 +31,8 @@ pub const VARIABLES: &[&[Variable]] = &[
     AccountsSettings::VARIABLES,
     CardsSettings::VARIABLES,
     ContactPointsSettings::VARIABLES,
+    BookingSettings::VARIABLES,
+    booking::QueueSettings::VARIABLES,
     SecretSettings::VARIABLES,
     SiteSettings::VARIABLES,
     EntraSettings::VARIABLES,
@@ -42,6 +45,9 @@ pub struct Api {
     accounts: Accounts,
     cards: Cards,
     contact_points: ContactPoints,
+    booking: BookingStore,
+    bookings: Queue<BookingJob>,
+    site: SiteSettings,
     connect: Connect,
     secrets: AppSecrets,
     subscribe: Queue<SubscribeJob>,
@@ -62,8 +68,22 @@ impl Api {
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let subscribe = aws.queue(SubscriptionsQueueSettings::load(environment)?.url);
         let contact_points = ContactPoints::new(aws.clone(), &ContactPointsSettings::load(environment)?);
+        let booking = BookingStore::new(aws.clone(), &BookingSettings::load(environment)?, clock.clone());
+        let bookings = aws.queue(booking::QueueSettings::load(environment)?.url);
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
-        let connect = Connect::new(accounts.clone(), entra, &secrets, &SiteSettings::load(environment)?)?;
-        Ok(Self { accounts, cards, contact_points, connect, secrets, subscribe, clock })
+        let site = SiteSettings::load(environment)?;
+        let connect = Connect::new(accounts.clone(), entra, &secrets, &site)?;
+        Ok(Self {
+            accounts,
+            cards,
+            contact_points,
+            booking,
+            bookings,
+            site,
+            connect,
+            secrets,
+            subscribe,
+            clock,
+        })
     }
 }

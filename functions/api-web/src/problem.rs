@@ -3,6 +3,7 @@
 
 use accounts::{AccountsError, Refusal};
 use axum::response::{IntoResponse, Response};
+use booking::BookingError;
 use cards::CardsError;
 use contact_points::ContactPointsError;
 use http::{HeaderValue, StatusCode, header};
@@ -169,6 +170,17 @@ impl From<AccountsError> for Problem {
             AccountsError::Refused(Refusal::WrongTenant) => Self::field("tenant_id", error.to_string()),
             error if error.is_retryable() => Self::passing(error),
             error => Self::internal(error),
+        }
+    }
+}
+
+impl From<BookingError> for Problem {
+    fn from(error: BookingError) -> Self {
+        match error {
+            BookingError::NotFound(what) => Self::not_found(what),
+            BookingError::Account(error) => error.into(),
+            error if error.is_retryable() => Self::passing(&error),
+            error => Self::internal(&error),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The routes, one file a resource. The description is made of the same list, so neither can miss a route.
 
 mod api_keys;
+mod appointments;
 mod audit;
+mod booking_pages;
 mod cards;
 mod companies;
 mod contact_points;
@@ -69,6 +71,10 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(people::read))
         .routes(routes!(companies::list))
         .routes(routes!(companies::read))
+        .routes(routes!(booking_pages::list))
+        .routes(routes!(booking_pages::read, booking_pages::put, booking_pages::remove))
+        .routes(routes!(appointments::list))
+        .routes(routes!(appointments::read, appointments::cancel))
         .routes(routes!(audit::list))
 }
 
