@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     Question,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// Somebody outside who books.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Guest {
     /// The company.
     pub company: String,
@@ -21,7 +22,7 @@ pub struct Guest {
 }
 
 /// An answer to one of the page's questions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Answer {
     /// The question's id.
     pub question: String,

@@ -2,9 +2,10 @@
 
 use jiff::civil::{Time, Weekday};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Times of day of each weekday, in the page's zone. A weekday without any is closed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WorkingHours {
     /// Monday's.
@@ -24,12 +25,14 @@ pub struct WorkingHours {
 }
 
 /// From one time of day up to another of the same day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Hours {
     /// The first minute.
+    #[schema(value_type = String)]
     pub from: TimeOfDay,
     /// The first minute after; `24:00` is the end of the day.
+    #[schema(value_type = String)]
     pub until: TimeOfDay,
 }
 

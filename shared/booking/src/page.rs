@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{BookingPageId, Language, OrganizationId, UserId};
+use utoipa::ToSchema;
 
 use crate::{
     WorkingHours, Zone,
@@ -57,7 +58,7 @@ pub struct Terms {
 }
 
 /// Where a meeting takes place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", content = "address", rename_all = "snake_case")]
 pub enum Place {
     /// In a Teams meeting, whose address is made with the event (feature E15).
@@ -67,7 +68,7 @@ pub enum Place {
 }
 
 /// One question to guests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Names the answer.

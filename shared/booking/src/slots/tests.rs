@@ -135,9 +135,10 @@ fn only_what_would_be_offered_can_be_booked() {
 }
 
 fn any_terms() -> impl Strategy<Value = Terms> {
-    let zones = ["Asia/Tokyo", "America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu"];
+    const ZONES: &[&str] =
+        &["Asia/Tokyo", "America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu"];
     let hours = prop::collection::vec((0_u16..288, 1_u16..100), 1..4);
-    (prop::sample::select(&zones[..]), hours, 1_u16..=48, 1_u16..=12, 0_u16..=24).prop_map(
+    (prop::sample::select(ZONES), hours, 1_u16..=48, 1_u16..=12, 0_u16..=24).prop_map(
         |(zone, hours, duration, step, buffer)| {
             let text = |cell: u16| format!("{:02}:{:02}", cell * 5 / 60, cell * 5 % 60);
             let hours: Vec<(String, String)> =
@@ -191,9 +192,10 @@ proptest! {
             let (first, last) = (of_day(local.time()), of_day(local_end.time()) + 1);
             prop_assert_eq!(last - first, i32::from(terms.duration_minutes));
             let hours = terms.working_hours.of(local.weekday());
-            prop_assert!(hours.iter().any(|hours| {
+            let is_in = |hours: &Hours| {
                 i32::from(hours.from.minutes()) <= first && last <= i32::from(hours.until.minutes())
-            }));
+            };
+            prop_assert!(hours.iter().any(is_in));
         }
     }
 }
