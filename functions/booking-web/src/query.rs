@@ -1,10 +1,11 @@
 //! What stands in the addresses of pages. Whatever does not parse counts as not said.
 
-use axum::extract::{FromRequestParts, RawQuery};
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
 use http::request::Parts;
 use jiff::{Timestamp, civil::Date};
 use pages::booking::Zone;
-use std::convert::Infallible;
 use url::form_urlencoded;
 
 /// The query of a page's address. An axum extractor.
@@ -36,9 +37,8 @@ impl Query {
 impl<S: Sync> FromRequestParts<S> for Query {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let RawQuery(query) = RawQuery::from_request_parts(parts, state).await?;
-        Ok(Self::parse(query.as_deref().unwrap_or_default()))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
     }
 }
 
