@@ -8,6 +8,7 @@ mod expectation;
 mod far_side;
 mod file;
 mod job;
+mod mail;
 mod report;
 mod screenshot;
 mod vcard;
@@ -30,6 +31,9 @@ pub struct Arguments {
     /// A file of vCards to import; a sample of our own when left out.
     #[arg(long, value_name = "FILE")]
     pub vcards: Option<PathBuf>,
+    /// Mails that arrive and are sent besides our own few: `.eml` files, or folders of them.
+    #[arg(long, value_name = "FILE.eml|DIR", num_args = 1..)]
+    pub mail: Vec<PathBuf>,
 }
 
 /// Runs the demonstration.
@@ -38,12 +42,13 @@ pub struct Arguments {
 /// The stack did not start, or a result is not what it should be; then with what was expected and found.
 pub async fn run(arguments: Arguments) -> Result<()> {
     let file = File::open(arguments.vcards.as_deref())?;
+    let mails = mail::given(&arguments.mail)?;
     let options = StackOptions::isolated("demo")?;
     let recorded = options.traffic.clone();
     let stack = Stack::start(options).await?;
     let far_side = FarSide::new(&stack.file().simulator_url)?;
     let mut report = Report::new(far_side.clone());
-    let outcome = main_job(&stack, &far_side, &file, &mut report).await;
+    let outcome = show(&stack, &far_side, &file, mails, &mut report).await;
     stack.stop();
     print(&report.table());
     outcome?;
@@ -52,7 +57,22 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-async fn main_job(stack: &Stack, far_side: &FarSide, file: &File, report: &mut Report) -> Result<()> {
+/// Everything, in the order of a customer's first day.
+async fn show(
+    stack: &Stack,
+    far_side: &FarSide,
+    file: &File,
+    mails: Vec<Vec<u8>>,
+    report: &mut Report,
+) -> Result<()> {
+    let job = cards(stack, far_side, file, report).await?;
+    mail(far_side, &job, mails, report).await?;
+    booking(stack, far_side, &job, report).await?;
+    show_outlook(far_side, &job).await
+}
+
+/// Cards become contacts.
+async fn cards(stack: &Stack, far_side: &FarSide, file: &File, report: &mut Report) -> Result<Job> {
     let begin = Job::begin(stack.control(), far_side);
     let (_, mut job) = report.step("Operator makes an organization and its key", begin).await?;
     report.step("Tenant is registered, its administrator consents", job.consent()).await?;
@@ -78,8 +98,18 @@ async fn main_job(stack: &Stack, far_side: &FarSide, file: &File, report: &mut R
     ensure!(calls == far_side::Calls::default(), "calls to Microsoft: expected none, found {calls:?}");
     let last = LastPush { created: 0, updated, deleted };
     report.step("Link status by the API", job.status(&last)).await?;
-    booking(stack, far_side, &job, report).await?;
-    show_outlook(far_side, &job).await
+    Ok(job)
+}
+
+/// Mails become contact points.
+async fn mail(far_side: &FarSide, job: &Job, mails: Vec<Vec<u8>>, report: &mut Report) -> Result<()> {
+    report.step("Mail is granted and switched on", mail::switch_on(job)).await?;
+    report.step("Mails arrive and are sent", mail::own(job, far_side)).await?;
+    if !mails.is_empty() {
+        report.step("The given mails too", mail::more(job, far_side, mails)).await?;
+    }
+    report.step("Contact points are listed", mail::listed(job)).await?;
+    Ok(())
 }
 
 /// A guest meets the user.
