@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use jiff::Timestamp;
-use mail_parser::MimeHeaders as _;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use url::Url;
+use xtask::sent_mail::{self, SentMail};
 
 use super::{Answer, Customer, Member, Stack, unique};
 
@@ -193,7 +193,7 @@ impl Booking {
     }
 
     /// The mails that went to this address, read, once there are so many; more are an error.
-    pub(crate) async fn mails_to(&self, address: &str, count: usize) -> Result<Vec<Mail>> {
+    pub(crate) async fn mails_to(&self, address: &str, count: usize) -> Result<Vec<SentMail>> {
         let started = Instant::now();
         loop {
             let mails = self.sent_to(address)?;
@@ -208,50 +208,15 @@ impl Booking {
     }
 
     /// The mails that went to this address so far.
-    pub(crate) fn sent_to(&self, address: &str) -> Result<Vec<Mail>> {
-        let mut mails = Vec::new();
-        for file in std::fs::read_dir(&self.stack().file().mail)? {
-            let path = file?.path();
-            if path.extension().is_some_and(|extension| extension == "eml") {
-                let raw = std::fs::read(&path)?;
-                mails.extend(Mail::read(&raw).filter(|mail| mail.to.eq_ignore_ascii_case(address)));
-            }
-        }
-        Ok(mails)
+    pub(crate) fn sent_to(&self, address: &str) -> Result<Vec<SentMail>> {
+        sent_mail::to(&self.stack().file().mail, address)
     }
 }
 
-/// A mail that SES took.
-#[derive(Debug, Clone)]
-pub(crate) struct Mail {
-    pub(crate) to: String,
-    /// The texts of its parts, plain ones and HTML.
-    pub(crate) body: String,
-    pub(crate) html: String,
-    /// The invitation in it, unfolded; empty when there is none.
-    pub(crate) calendar: String,
-    /// The names of the headers of the mail itself, in lower case.
-    pub(crate) headers: Vec<String>,
-    /// The method of the invitation, as in `REQUEST`.
-    pub(crate) method: Option<String>,
-}
-
-impl Mail {
-    fn read(raw: &[u8]) -> Option<Self> {
-        let mail = mail_parser::MessageParser::default().parse(raw)?;
-        let to = mail.to().and_then(|to| to.first()).and_then(|to| to.address())?.to_owned();
-        let texts = (0..mail.text_body_count()).filter_map(|part| mail.body_text(part));
-        let pages: Vec<_> = (0..mail.html_body_count()).filter_map(|part| mail.body_html(part)).collect();
-        let html = pages.join("\n");
-        let body = texts.chain([html.as_str().into()]).collect::<Vec<_>>().join("\n");
-        let calendars = mail.parts.iter().filter(|part| part.is_content_type("text", "calendar"));
-        let calendar = calendars.filter_map(|part| part.text_contents()).collect::<Vec<_>>().join("\n");
-        let calendar = calendar.replace("\r\n ", "").replace("\n ", "");
-        let method = calendar.lines().find_map(|line| line.strip_prefix("METHOD:"));
-        let method = method.map(|method| method.trim().to_owned());
-        let headers = mail.headers().iter().map(|header| header.name().to_ascii_lowercase()).collect();
-        Some(Self { to, body, html, calendar, headers, method })
-    }
+/// The method of a mail's invitation, as in `REQUEST`.
+pub(crate) fn method_of(mail: &SentMail) -> Option<&str> {
+    let lines = mail.calendar.as_deref()?.lines();
+    lines.filter_map(|line| line.strip_prefix("METHOD:")).map(str::trim).next()
 }
 
 impl Answer {
