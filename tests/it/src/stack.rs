@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use xtask::stack::{Control, Operator, Organization, StackFile, StackOptions};
 
-pub(crate) use booking::{Booking, Guest};
+pub(crate) use booking::{Booking, Guest, method_of};
 pub(crate) use customer::{Answer, Customer};
 pub(crate) use member::{FOLDER, Member, card_of};
 pub(crate) use outlook::Outlook;
@@ -43,10 +43,19 @@ impl Stack {
     /// A stack of the test's own, for what would disturb the others. It ends when the first of the two is
     /// stopped or dropped.
     pub(crate) async fn alone(name: &str) -> Result<(xtask::stack::Stack, Self)> {
+        Self::start(StackOptions::isolated(name)?).await
+    }
+
+    /// The same, but what is queued stays on its queue.
+    pub(crate) async fn alone_without_workers(name: &str) -> Result<(xtask::stack::Stack, Self)> {
+        Self::start(StackOptions { queues: false, ..StackOptions::isolated(name)? }).await
+    }
+
+    async fn start(options: StackOptions) -> Result<(xtask::stack::Stack, Self)> {
         let running = {
             // One at a time: they are made of the same packages.
             let _turn = STARTING.lock().await;
-            xtask::stack::Stack::start(StackOptions::isolated(name)?).await?
+            xtask::stack::Stack::start(options).await?
         };
         let stack = Self::of(running.control().clone())?;
         Ok((running, stack))

@@ -30,6 +30,16 @@ impl Simulator {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// A raw mail (RFC 822) arrives in a mailbox.
+    pub(crate) async fn deliver_mail(&self, address: &str, mail: String) -> Result<()> {
+        let url = format!("{}/_sim/mailboxes/{address}/messages?folder=inbox", self.url);
+        let request = self.http.post(&url).header("content-type", "message/rfc822").body(mail);
+        let reply = request.send().await.with_context(|| format!("POST {url}"))?;
+        let (status, text) = (reply.status(), reply.text().await?);
+        ensure!(status.is_success(), "POST {url}: {status}: {text}");
+        Ok(())
+    }
+
     async fn text(&self, method: Method, path: &str, body: Option<&Value>) -> Result<String> {
         let url = format!("{}/_sim/{path}", self.url);
         let mut request = self.http.request(method.clone(), &url);
