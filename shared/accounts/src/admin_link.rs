@@ -157,3 +157,6 @@ fn stands(link: &Link) -> bool {
 pub(crate) fn same_live_link(link: &Link) -> Condition {
     Condition::All(vec![Condition::equals("linked_at", link.linked_at), Condition::Present(DUE_SHARD)])
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,6 @@ impl std::fmt::Debug for AppTokens {
         f.debug_struct("AppTokens").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

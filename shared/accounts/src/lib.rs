@@ -38,3 +38,6 @@ pub use store::{Accounts, AccountsSettings};
 pub use tenant::{Grant, Tenant};
 pub use tokens::Tokens;
 pub use user::{Role, User};
+
+#[cfg(test)]
+mod stage;

@@ -118,6 +118,35 @@ async fn a_refresh_goes_to_the_tenant_with_its_scope() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_application_asks_the_tenant_for_all_that_is_granted_there() {
+    let stub = Stub::start(|number, _| match number {
+        0 => Act::LoseReply,
+        1 => Act::Answer(200, json!({"token_type": "Bearer", "expires_in": 3599, "access_token": "SECRET"})),
+        _ => Act::Answer(
+            400,
+            json!({"error": "unauthorized_client", "error_description": "AADSTS700016: x", "error_codes": [700_016]}),
+        ),
+    })
+    .await;
+    let entra = entra_at(&stub.url);
+    let token = entra.client_credentials(&tenant()).await.expect("a token");
+    assert_eq!((token.access_token.expose_secret(), token.expires_in), ("SECRET", Duration::from_secs(3599)));
+    assert!(!format!("{token:?}").contains("SECRET"));
+    for seen in stub.seen() {
+        assert_eq!(seen.path, format!("/{TENANT}/oauth2/v2.0/token"));
+        let expected = [
+            ("grant_type", "client_credentials"),
+            ("client_id", "app-1"),
+            ("client_secret", "SECRET+CLIENT"),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ];
+        assert_eq!(form(&seen), HashMap::from(expected.map(|(n, v)| (n.to_owned(), v.to_owned()))));
+    }
+    let refused = entra.client_credentials(&tenant()).await.expect_err("nobody consented");
+    assert_eq!((refused.aadsts(), refused.is_retryable()), (Some(700_016), false));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_code_is_sent_once_unless_it_was_certainly_not_taken() {
     let stub = Stub::start(|number, _| match number {
         0 => Act::Refuse(429, "1"),
@@ -238,6 +267,30 @@ async fn a_good_id_token_says_who_signed_in() {
     assert_eq!(stub.seen().len(), 4);
     let unknown = verify(&entra, &signed("k3", &KEYS[0], &claims(&stub)), "nonce-1", NOW).await;
     assert!(matches!(unknown, Err(GraphError::IdToken(IdTokenFlaw::UnknownKey))), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn only_two_roles_may_grant_application_permissions() {
+    static KIDS: Mutex<Vec<&str>> = Mutex::new(vec![]);
+    KIDS.lock().expect("no panic").push("k1");
+    let stub = publisher(&KIDS).await;
+    let entra = entra_at(&stub.url);
+    for (roles, may) in [
+        (json!(["b79fbf4d-3ef9-4689-8143-76b194e85509", "62e90394-69f5-4237-9190-012177145e10"]), true),
+        (json!(["E8611AB8-C189-46E8-94E1-60213AB1F814"]), true),
+        // Application Administrator and Cloud Application Administrator consent, but not to roles of Graph.
+        (json!(["9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", "158c047a-c907-4556-b7ef-446551a6b5f7"]), false),
+        (json!(["b79fbf4d-3ef9-4689-8143-76b194e85509"]), false),
+        (json!([]), false),
+        (Value::Null, false),
+    ] {
+        let mut claims = claims(&stub);
+        if !roles.is_null() {
+            claims["wids"] = roles.clone();
+        }
+        let who = verify(&entra, &signed("k1", &KEYS[0], &claims), "nonce-1", NOW).await.expect("verified");
+        assert_eq!(who.may_grant_application_permissions(), may, "{roles}");
+    }
 }
 
 #[tokio::test]
