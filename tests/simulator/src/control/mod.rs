@@ -8,7 +8,7 @@ mod notifications;
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
@@ -23,6 +23,9 @@ use crate::fault::NewFault;
 use crate::model::directory::DirectoryError;
 use crate::settings::Settings;
 
+/// The biggest mail that Exchange Online takes by default, 36 MB.
+const MAIL_LIMIT: usize = 36 * 1024 * 1024;
+
 /// The routes, relative to `/_sim`.
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
@@ -33,7 +36,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/mailboxes/{address}", get(mailboxes::show))
         .route("/mailboxes/{address}/calendar", post(calendar::behave))
         .route("/mailboxes/{address}/events", post(calendar::add_event))
-        .route("/mailboxes/{address}/messages", post(messages::add))
+        .route("/mailboxes/{address}/messages", post(messages::add).layer(DefaultBodyLimit::max(MAIL_LIMIT)))
         .route("/mailboxes/{address}/messages/{id}/move", post(messages::relocate))
         .route("/mailboxes/{address}/expire-delta-tokens", post(mailboxes::expire_delta_tokens))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))

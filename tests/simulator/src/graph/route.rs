@@ -216,6 +216,6 @@ mod tests {
         assert_eq!(route("/me/contact").expect_err("unknown").status, 400);
         assert_eq!(route("/me/contacts/a/b/c").expect_err("unknown").status, 400);
         assert_eq!(route("/v1.0/me").expect_err("unknown").status, 400);
-        assert_eq!(route("/me/messages").expect_err("not simulated").status, 501);
+        assert_eq!(route("/me/todo").expect_err("not simulated").status, 501);
     }
 }

@@ -100,7 +100,7 @@ async fn every_answer_carries_the_ids_of_the_exchange() {
     assert_eq!(answer.body["error"]["innerError"]["client-request-id"], id);
     assert_eq!(answer.body["error"]["innerError"]["request-id"], answer.header("request-id"));
     assert!(answer.header("x-ms-ags-diagnostic").contains("ServerInfo"));
-    for (path, status) in [("/me/messages", 501), ("/me/nothing", 400), ("/nothing", 400)] {
+    for (path, status) in [("/me/todo", 501), ("/me/nothing", 400), ("/nothing", 400)] {
         hanako.get(path).await.expect(status);
     }
     hanako.patch("/me/contacts", json!({})).await.expect(405);

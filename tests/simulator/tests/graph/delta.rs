@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, HANAKO, segment, world};
 
 /// Follows the links of a round; the entries and the delta link come back.
-async fn round(client: &Client, start: &str, prefer: &str) -> (Vec<Value>, String) {
+pub(crate) async fn round(client: &Client, start: &str, prefer: &str) -> (Vec<Value>, String) {
     let (mut all, mut link) = (Vec::new(), start.to_owned());
     loop {
         let page = client.send(Method::GET, &link, &[("Prefer", prefer)], None).await.expect(200);

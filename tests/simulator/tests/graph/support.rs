@@ -80,17 +80,23 @@ pub(crate) async fn world_with(options: SimulatorOptions) -> World {
         let user = json!({"userPrincipalName": name, "displayName": name, "mailbox": mailbox});
         world.control(&format!("tenants/{}/users", world.tenant), user).await;
     }
-    let app = json!({
-        "clientId": CLIENT_ID, "displayName": "Setten", "secrets": [{"value": SECRET}],
-        "redirectUris": [REDIRECT],
-        "applicationRoles": ["Calendars.ReadWrite", "Contacts.ReadWrite", "User.Read.All"],
-        "delegatedScopes": ["Calendars.ReadWrite", "Calendars.ReadBasic", "Contacts.ReadWrite", "Contacts.Read", "User.Read"],
-    });
-    world.control("apps", app).await;
+    world.register(&["Calendars.ReadWrite", "Contacts.ReadWrite", "User.Read.All"]).await;
     world
 }
 
 impl World {
+    /// Registers the app, or registers it anew, with those application permissions.
+    pub(crate) async fn register(&self, roles: &[&str]) {
+        let app = json!({
+            "clientId": CLIENT_ID, "displayName": "Setten", "secrets": [{"value": SECRET}],
+            "redirectUris": [REDIRECT], "applicationRoles": roles,
+            "delegatedScopes": [
+                "Calendars.ReadWrite", "Calendars.ReadBasic", "Contacts.ReadWrite", "Contacts.Read", "User.Read",
+            ],
+        });
+        self.control("apps", app).await;
+    }
+
     /// A POST to the control API that must succeed.
     pub(crate) async fn control(&self, path: &str, body: Value) -> Value {
         let answer =

@@ -11,7 +11,7 @@ use crate::support::{CARD_ID, Client, HANAKO, World, segment, world_with};
 
 /// The folder with the contract data and its checker: `SETTEN_SHARED`, or beside the repository.
 #[expect(clippy::disallowed_methods, reason = "where the contract data lies is the machine's business")]
-fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     let folder = std::env::var_os("SETTEN_SHARED").map_or_else(beside, PathBuf::from);
     let found = folder.join("microsoft/check_traffic.py").is_file();
@@ -47,7 +47,7 @@ async fn recorded_traffic_keeps_the_contract() {
 }
 
 /// The names of a type's own properties in the official CSDL.
-fn properties(csdl: &str, type_name: &str) -> Vec<String> {
+pub(crate) fn properties(csdl: &str, type_name: &str) -> Vec<String> {
     let start = csdl.find(&format!("<EntityType Name=\"{type_name}\"")).expect("the type");
     let body = csdl[start..].split("</EntityType>").next().expect("its end");
     let names = body.split("<Property Name=\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -144,6 +144,8 @@ async fn converse(world: &World) {
     batches(&hanako, &folder).await;
     directory(&hanako, &app).await;
     crate::calendar_traffic::converse(world).await;
+    crate::subscription_traffic::converse(world).await;
+    crate::mail_traffic::converse(world).await;
 }
 
 async fn folders(hanako: &Client) -> String {

@@ -61,6 +61,30 @@ pub(super) fn check(options: &mut Options) -> Result<(), GraphError> {
     Ok(())
 }
 
+/// The properties that the condition and the order of `options` go by.
+pub(super) fn names(options: &Options) -> Vec<String> {
+    let mut names: Vec<String> =
+        options.order_by.iter().filter_map(|(path, _)| path.split('/').next()).map(str::to_owned).collect();
+    if let Some(filter) = &options.filter {
+        collect(filter, &mut names);
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn collect(filter: &Filter, names: &mut Vec<String>) {
+    match filter {
+        Filter::And(a, b) | Filter::Or(a, b) => {
+            collect(a, names);
+            collect(b, names);
+        }
+        Filter::Not(a) => collect(a, names),
+        Filter::Compare(path, ..) | Filter::Call(_, path, _) => names.extend(path.first().cloned()),
+        Filter::Any(path, _) => names.push(path.clone()),
+    }
+}
+
 /// The condition with its times made comparable; the properties it goes by, each once, are put into `paths`.
 fn read(filter: Filter, paths: &mut Vec<String>) -> Result<Filter, GraphError> {
     let mut both = |a: Filter, b: Filter| Ok((Box::new(read(a, paths)?), Box::new(read(b, paths)?)));

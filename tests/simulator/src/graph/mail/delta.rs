@@ -65,7 +65,7 @@ impl Token {
         };
         // Messages: newest first is the only order; the order is not kept in later rounds anyway.
         let by_received = matches!(&options.order_by[..], [(path, true)] if path == "receivedDateTime");
-        let ordered = !options.order_by.is_empty() && !(folder.is_some() && by_received);
+        let is_default = options.order_by.is_empty() || (folder.is_some() && by_received);
         let given = pairs(query).find(|(name, _)| name.eq_ignore_ascii_case("changeType"));
         let change_type = match given.as_ref().map(|(_, value)| value.to_ascii_lowercase()).as_deref() {
             None => None,
@@ -75,7 +75,7 @@ impl Token {
             Some(_) => return Err(unsupported()),
         };
         let for_messages_only = options.filter.is_some() || change_type.is_some();
-        if ordered || options.skip > 0 || (folder.is_none() && for_messages_only) {
+        if !is_default || options.skip > 0 || (folder.is_none() && for_messages_only) {
             return Err(unsupported());
         }
         Ok(Self {

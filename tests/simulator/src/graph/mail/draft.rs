@@ -43,6 +43,11 @@ pub(super) fn complete(call: &Call<'_>, world: &World, mut content: Content) -> 
         name: user.display_name.clone(),
         address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
     };
+    if content.from.is_none() {
+        // A mail in MIME that names nobody is from the one who sends it.
+        let add = |raw| mime::with_header(raw, "From", &format!("<{}>", own.address));
+        content.mime = content.mime.as_deref().map(add);
+    }
     let from = content.from.get_or_insert(own).clone();
     content.sender.get_or_insert(from);
     if content.internet_message_id.is_empty() {

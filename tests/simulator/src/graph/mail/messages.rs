@@ -41,21 +41,18 @@ fn matching<'m>(mailbox: &'m Mailbox, folder: Option<u64>, options: &Options) ->
         None => message.folder != RECOVERABLE_ITEMS,
     };
     let mut found: Vec<&Message> = mailbox.mail.messages.values().filter(in_scope).collect();
+    // Sorting by what is asked for leaves what is equal as it was.
+    found.sort_by_key(|message| std::cmp::Reverse((message.received, message.number)));
     if options.filter.is_none() && options.order_by.is_empty() {
-        found.sort_by_key(|message| std::cmp::Reverse((message.received, message.number)));
         return found;
     }
-    let mut seen: Vec<Value> = found.iter().map(|message| show::for_filter(mailbox, message)).collect();
+    let names = condition::names(options);
+    let see = |message: &&Message| show::for_filter(mailbox, message, &names);
+    let mut seen: Vec<Value> = found.iter().map(see).collect();
     if let Some(filter) = &options.filter {
         seen.retain(|entity| filter.matches(entity));
     }
-    if options.order_by.is_empty() {
-        seen.sort_by_key(|entity| {
-            std::cmp::Reverse(entity["receivedDateTime"].as_str().unwrap_or_default().to_owned())
-        });
-    } else {
-        options.sort(&mut seen);
-    }
+    options.sort(&mut seen);
     let back = |entity: &Value| mailbox.mail.messages.get(&entity["number"].as_u64()?);
     seen.iter().filter_map(back).collect()
 }

@@ -85,6 +85,7 @@ pub(super) fn work(call: &Call<'_>, target: &Target) -> Result<Response, GraphEr
         (Target::AttachmentValue(folder, id, of), "GET") => {
             attachments::value(call, folder.as_deref(), id, of)
         }
+        (Target::Mime(..), "PUT" | "DELETE") => Err(GraphError::not_simulated("writing the MIME form")),
         (Target::Attachments(..), "POST") | (Target::Attachment(..), "DELETE") => {
             Err(GraphError::not_simulated("writing attachments one by one"))
         }

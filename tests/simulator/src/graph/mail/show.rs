@@ -142,73 +142,75 @@ fn recipients(addresses: &[Address]) -> Value {
 
 /// A message as Graph shows it.
 pub(super) fn show(mailbox: &Mailbox, message: &Message, view: View<'_>) -> Map<String, Value> {
-    let mut entity = plain(mailbox, message, view.immutable);
+    let mut entity = Map::new();
     let content = &message.content;
-    if view.wants("body") {
-        entity.insert("body".to_owned(), view.body(&content.body));
-    }
-    if view.wants("bodyPreview") {
-        entity.insert("bodyPreview".to_owned(), mime::preview(&content.body).into());
-    }
-    if view.wants("uniqueBody") {
-        entity.insert("uniqueBody".to_owned(), view.body(&mime::unique(&content.body)));
-    }
-    // Left out, not empty, where there are none: a mail in Sent Items was never transported.
-    if view.wants("internetMessageHeaders") && !content.headers.is_empty() {
-        let headers = content.headers.iter().map(|(name, value)| json!({"name": name, "value": value}));
-        entity.insert("internetMessageHeaders".to_owned(), headers.collect());
+    for name in DEFAULT.into_iter().chain(ON_DEMAND) {
+        if !view.wants(name) && name != "id" {
+            continue;
+        }
+        let value = match name {
+            "body" => view.body(&content.body),
+            "uniqueBody" => view.body(&mime::unique(&content.body)),
+            // Left out, not empty, where there are none: a mail in Sent Items was never transported.
+            "internetMessageHeaders" if content.headers.is_empty() => continue,
+            "internetMessageHeaders" => {
+                content.headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
+            }
+            _ => property(mailbox, message, view.immutable, name),
+        };
+        entity.insert(name.to_owned(), value);
     }
     entity.insert("@odata.etag".to_owned(), etag(mailbox, message).into());
     if !view.basic {
         view.expand.apply(&message.extended, &mut entity);
     }
-    Options::apply_select(view.select, &mut entity);
     entity
 }
 
-/// Everything but bodies and headers.
-fn plain(mailbox: &Mailbox, message: &Message, immutable: bool) -> Map<String, Value> {
+/// A property that does not depend on how the message is looked at.
+fn property(mailbox: &Mailbox, message: &Message, immutable: bool, name: &str) -> Value {
     let content = &message.content;
-    let id = find::message_id(mailbox, message, immutable);
-    let link: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
-    let link =
-        format!("https://outlook.office365.com/owa/?ItemID={link}&exvsurl=1&viewmodel=ReadMessageItem");
-    let mut flag = message.flag.clone();
-    flag.entry("flagStatus").or_insert_with(|| "notFlagged".into());
-    let (conversation, index) = conversation(mailbox, message);
-    let entity = json!({
-        "id": id,
-        "bccRecipients": recipients(&content.bcc),
-        "categories": message.categories,
-        "ccRecipients": recipients(&content.cc),
-        "changeKey": ids::change_key(mailbox, message.change),
-        "conversationId": conversation,
-        "conversationIndex": index,
-        "createdDateTime": instant(message.created),
-        "flag": flag,
-        "from": content.from.as_ref().map(recipient),
-        "hasAttachments": message.has_attachments(),
-        "importance": if content.importance.is_empty() { "normal" } else { &content.importance },
-        "inferenceClassification": message.inference,
-        "internetMessageId": content.internet_message_id,
-        "isDeliveryReceiptRequested": content.delivery_receipt,
-        "isDraft": message.draft,
-        "isRead": message.read,
-        "isReadReceiptRequested": content.read_receipt,
-        "lastModifiedDateTime": instant(message.modified),
-        "parentFolderId": ids::folder(mailbox, message.folder),
-        "receivedDateTime": instant(message.received),
-        "replyTo": recipients(&content.reply_to),
-        "sender": content.sender.as_ref().map(recipient),
-        "sentDateTime": instant(content.sent.unwrap_or(message.created)),
-        "subject": content.subject,
-        "toRecipients": recipients(&content.to),
-        "webLink": link,
-    });
-    match entity {
-        Value::Object(members) => members,
-        _ => Map::new(),
+    match name {
+        "id" => find::message_id(mailbox, message, immutable).into(),
+        "bccRecipients" => recipients(&content.bcc),
+        "bodyPreview" => mime::preview(&content.body).into(),
+        "categories" => message.categories.clone().into(),
+        "ccRecipients" => recipients(&content.cc),
+        "changeKey" => ids::change_key(mailbox, message.change).into(),
+        "conversationId" => conversation(mailbox, message).0.into(),
+        "conversationIndex" => conversation(mailbox, message).1.into(),
+        "createdDateTime" => instant(message.created).into(),
+        "flag" => {
+            let mut flag = message.flag.clone();
+            flag.entry("flagStatus").or_insert_with(|| "notFlagged".into());
+            flag.into()
+        }
+        "from" => content.from.as_ref().map(recipient).into(),
+        "hasAttachments" => message.has_attachments().into(),
+        "importance" if content.importance.is_empty() => "normal".into(),
+        "importance" => content.importance.clone().into(),
+        "inferenceClassification" => message.inference.clone().into(),
+        "internetMessageId" => content.internet_message_id.clone().into(),
+        "isDeliveryReceiptRequested" => content.delivery_receipt.into(),
+        "isDraft" => message.draft.into(),
+        "isRead" => message.read.into(),
+        "isReadReceiptRequested" => content.read_receipt.into(),
+        "lastModifiedDateTime" => instant(message.modified).into(),
+        "parentFolderId" => ids::folder(mailbox, message.folder).into(),
+        "receivedDateTime" => instant(message.received).into(),
+        "replyTo" => recipients(&content.reply_to),
+        "sender" => content.sender.as_ref().map(recipient).into(),
+        "sentDateTime" => instant(content.sent.unwrap_or(message.created)).into(),
+        "subject" => content.subject.clone().into(),
+        "toRecipients" => recipients(&content.to),
+        "webLink" => web_link(&find::message_id(mailbox, message, immutable)).into(),
+        _ => Value::Null,
     }
+}
+
+fn web_link(id: &str) -> String {
+    let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    format!("https://outlook.office365.com/owa/?ItemID={id}&exvsurl=1&viewmodel=ReadMessageItem")
 }
 
 /// The id of the conversation in this mailbox, and the message's place in it.
@@ -225,18 +227,23 @@ pub(super) fn precise(instant: jiff::Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H:%M:%S.%9fZ").to_string()
 }
 
-/// What `$filter` and `$orderby` see: no bodies, exact times, extended properties.
-pub(super) fn for_filter(mailbox: &Mailbox, message: &Message) -> Value {
-    let mut entity = plain(mailbox, message, false);
-    let times = [
-        ("createdDateTime", message.created),
-        ("lastModifiedDateTime", message.modified),
-        ("receivedDateTime", message.received),
-        ("sentDateTime", message.content.sent.unwrap_or(message.created)),
-    ];
-    entity.extend(times.map(|(name, time)| (name.to_owned(), precise(time).into())));
-    let single = message.extended.single.iter().map(|(id, value)| json!({"id": id, "value": value}));
-    entity.insert("singleValueExtendedProperties".to_owned(), single.collect());
+/// What `$filter` and `$orderby` see of a message: the properties named, times exactly, and its number.
+pub(super) fn for_filter(mailbox: &Mailbox, message: &Message, names: &[String]) -> Value {
+    let mut entity = Map::new();
+    for name in names {
+        let value = match name.as_str() {
+            "createdDateTime" => precise(message.created).into(),
+            "lastModifiedDateTime" => precise(message.modified).into(),
+            "receivedDateTime" => precise(message.received).into(),
+            "sentDateTime" => precise(message.content.sent.unwrap_or(message.created)).into(),
+            "singleValueExtendedProperties" => {
+                let single = message.extended.single.iter();
+                single.map(|(id, value)| json!({"id": id, "value": value})).collect()
+            }
+            name => property(mailbox, message, false, name),
+        };
+        entity.insert(name.clone(), value);
+    }
     entity.insert("number".to_owned(), message.number.into());
     Value::Object(entity)
 }

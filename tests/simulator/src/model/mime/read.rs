@@ -1,7 +1,7 @@
 //! A mail as it came over the wire, taken apart as Exchange does it.
 
 use jiff::Timestamp;
-use mail_parser::{HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{Header, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use crate::model::mailbox::{Address, Attachment, Body, Content};
 
@@ -9,8 +9,7 @@ use crate::model::mailbox::{Address, Attachment, Body, Content};
 #[must_use]
 pub fn read(raw: &[u8]) -> Option<Content> {
     let mail = MessageParser::default().parse(raw)?;
-    let headers: Vec<(String, String)> =
-        mail.headers_raw().map(|(name, value)| (name.to_owned(), unfold(value))).collect();
+    let headers = headers(&mail);
     if headers.is_empty() {
         return None;
     }
@@ -35,6 +34,20 @@ pub fn read(raw: &[u8]) -> Option<Content> {
         headers,
         mime: Some(raw.to_vec()),
     })
+}
+
+/// Names and values as they stand in the mail.
+fn headers(mail: &Message<'_>) -> Vec<(String, String)> {
+    let text = |from: u32, to: u32| {
+        let bytes = mail.raw_message.get(from as usize..to as usize).unwrap_or_default();
+        String::from_utf8_lossy(bytes).into_owned()
+    };
+    let read = |header: &Header<'_>| {
+        let name = text(header.offset_field, header.offset_start);
+        let value = text(header.offset_start, header.offset_end);
+        (name.trim_end_matches(':').trim().to_owned(), unfold(&value))
+    };
+    mail.headers().iter().map(read).collect()
 }
 
 /// A header's value on one line, as Exchange hands it out.
@@ -147,6 +160,7 @@ mod tests {
             Subject: =?ISO-2022-JP?B?GyRCJCo4K0BRJGobKEI=?=\r\n\
             Message-ID: <1@example.jp>\r\n\
             References: <0@example.jp>\r\n  <00@example.jp>\r\n\
+            LIST-id: <l.example>\r\n\
             Content-Type: text/plain; charset=ISO-2022-JP\r\n\r\n\x1b$BK\\J8$G$9!#\x1b(B\r\n";
         let mail = read(raw).expect("a mail");
         assert_eq!(mail.from.as_ref().map(|from| from.name.as_str()), Some("山田 太郎"));
@@ -156,6 +170,7 @@ mod tests {
             |name: &str| mail.headers.iter().find(|(known, _)| known == name).map(|(_, v)| v.as_str());
         assert_eq!(header("Subject"), Some("=?ISO-2022-JP?B?GyRCJCo4K0BRJGobKEI=?="));
         assert_eq!(header("References"), Some("<0@example.jp> <00@example.jp>"));
+        assert_eq!(header("LIST-id"), Some("<l.example>"), "names keep their case");
     }
 
     #[test]

@@ -8,35 +8,60 @@ use crate::model::mailbox::Body;
 
 const PREVIEW: usize = 255;
 
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"))
-}
+/// Tags after which a line ends.
+const BLOCKS: [&str; 13] =
+    ["div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "pre", "ul"];
 
-static BLOCK_END: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)</(div|li|tr|h[1-6]|blockquote|table|pre)>"));
-static CELL_END: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)</t[dh]>"));
-static EMPTY_LINES: LazyLock<Regex> = LazyLock::new(|| pattern(r"\n[ \t]*\n[ \t]*\n+"));
 /// What mail programs write above the mail that they quote.
 static QUOTE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"(?m)^(-{3,} ?(Original Message|Forwarded message|元のメッセージ|転送メッセージ).*",
-        r"|_{10,}|On .+ wrote:|(From|差出人): .+\r?\n(Sent|Date|送信日時|日時): |>.*",
-        r"|\d{4}[/年].+(<.+@.+>|さん).*[::])",
-    ))
+    let above = [
+        r"-{3,} ?(Original Message|Forwarded message|元のメッセージ|転送メッセージ).*",
+        r"_{10,}",
+        r"On .+ wrote:",
+        r"(From|差出人): .+\r?\n(Sent|Date|送信日時|日時): ",
+        r">.*",
+        r"\d{4}[/年].+(<.+@.+>|さん).*[::]",
+    ];
+    Regex::new(&format!("(?m)^({})", above.join("|"))).expect("a pattern that can be read")
 });
+
+/// HTML with a break after every block and a space after every cell.
+fn broken(html: &str) -> String {
+    let mut pieces = html.split("</");
+    let mut broken = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (tag, rest) = piece.split_once('>').unwrap_or((piece, ""));
+        let name = tag.trim().to_ascii_lowercase();
+        broken += &format!("</{tag}>");
+        if BLOCKS.contains(&name.as_str()) {
+            broken += "<br>";
+        } else if name == "td" || name == "th" {
+            broken.push(' ');
+        }
+        broken += rest;
+    }
+    broken
+}
+
+/// Text without space around it, and with never more than one empty line.
+fn without_gaps(text: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    for line in text.trim().lines().map(str::trim_end) {
+        if !(line.is_empty() && kept.last().is_some_and(|last| last.is_empty())) {
+            kept.push(line);
+        }
+    }
+    kept.join("\n")
+}
 
 /// A body as plain text, as `Prefer: outlook.body-content-type="text"` asks for it. Lines end in CR LF.
 #[must_use]
 pub fn to_text(body: &Body) -> String {
     let text = if body.html {
-        let broken = BLOCK_END.replace_all(&body.content, "$0<br>");
-        let spaced = CELL_END.replace_all(&broken, "$0 ");
-        mail_parser::decoders::html::html_to_text(&spaced)
+        without_gaps(&mail_parser::decoders::html::html_to_text(&broken(&body.content)))
     } else {
-        body.content.clone()
+        body.content.replace("\r\n", "\n")
     };
-    let text = text.replace("\r\n", "\n");
-    let text = if body.html { EMPTY_LINES.replace_all(text.trim(), "\n\n").into_owned() } else { text };
     text.replace('\n', "\r\n")
 }
 
