@@ -156,7 +156,7 @@ mod tests {
                 "DTSTART:20261124T010000Z",
                 "DTEND:20261124T013000Z",
                 "SUMMARY:株式会社テスト:三田花子",
-                "ORGANIZER;CN=佐藤 太郎:mailto:sato@aozora.example",
+                "ORGANIZER;CN=\"佐藤 太郎\":mailto:sato@aozora.example",
                 "LOCATION:https://teams.example/l/meetup-join/1",
                 "DESCRIPTION:https://teams.example/l/meetup-join/1",
                 "URL:https://teams.example/l/meetup-join/1",

@@ -1,0 +1,492 @@
+//! A desk and a clerk between the template's tables, a queue in memory and the simulator.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use accounts::{
+    Accounts, AccountsSettings, AppSecrets, Connect, Role, SignInReply, SiteSettings, Tokens, User,
+};
+use aws::{Aws, Queue};
+use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::IntoResponse, routing::any};
+use booking::{
+    Appointment, AppointmentState, BookRequest, Booked, BookingError, BookingJob, BookingSettings,
+    BookingStore, Clerk, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
+};
+use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy, entra::Entra};
+use jiff::{SignedDuration, Timestamp, Unit};
+use outbox::{Outbox, OutboxSettings};
+use serde_json::{Value, json};
+use simulator::{App, Simulator, SimulatorOptions};
+use types::{BookingPageId, Clock, Feature, Language, OrganizationId, TenantId, UserId};
+use xtask::gate::{Faults, Gate, GateOptions};
+use xtask::{project, tables::Tables};
+
+const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
+const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
+const REDIRECT: &str = "https://app.example/connect/sign-in";
+pub(crate) const HOST: &str = "hanako@contoso.example";
+
+/// The functions' time is the simulator's.
+struct SimulatedClock(Arc<App>);
+
+impl Clock for SimulatedClock {
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
+    _tables: Tables,
+    _gates: [Gate; 2],
+    /// Between desk, clerk and everything that they call.
+    pub(crate) faults: Faults,
+    queue: QueueDouble,
+    pub(crate) store: BookingStore,
+    pub(crate) accounts: Accounts,
+    pub(crate) outbox: Outbox,
+    pub(crate) jobs: Queue<BookingJob>,
+    pub(crate) desk: Desk,
+    pub(crate) clerk: Clerk,
+    key: String,
+}
+
+pub(crate) fn organization() -> OrganizationId {
+    "o1".parse().expect("an id")
+}
+
+pub(crate) fn host() -> UserId {
+    "u1".parse().expect("an id")
+}
+
+pub(crate) fn page_id() -> BookingPageId {
+    "first-meeting".parse().expect("an id")
+}
+
+/// Half an hour in Teams, at any time of the day.
+pub(crate) fn terms() -> Terms {
+    let hours = [Hours { from: "00:00".parse().expect("a time"), until: "24:00".parse().expect("a time") }];
+    let [monday, tuesday, wednesday, thursday, friday, saturday, sunday] =
+        std::array::from_fn(|_| hours.to_vec());
+    Terms {
+        host: host(),
+        title: None,
+        duration_minutes: 30,
+        step_minutes: 30,
+        buffer_minutes: 10,
+        notice_minutes: 60,
+        horizon_days: 30,
+        time_zone: "Asia/Tokyo".parse().expect("a zone"),
+        working_hours: WorkingHours { monday, tuesday, wednesday, thursday, friday, saturday, sunday },
+        place: Place::WebMeeting,
+        questions: Vec::new(),
+        language: Language::Ja,
+        active: true,
+    }
+}
+
+impl World {
+    /// A host with a linked calendar and a page.
+    pub(crate) async fn new() -> Self {
+        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
+        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
+        let queue = QueueDouble::start(tables.url().as_str()).await;
+        let faults = Faults::default();
+        let gates = [gate(&queue.url, &faults).await, gate(&simulator.url, &faults).await];
+        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
+        // Tests look past the gates.
+        let direct = Aws::at(&queue.url);
+        let accounts = accounts(&direct, &clock);
+        let store = store(&direct, &clock);
+        let outbox = outbox(&direct, &clock);
+        let jobs = direct.queue(format!("{}/jobs", queue.url));
+        let (desk, clerk) = house(&gates, &clock);
+        let key = String::new();
+        let mut world = Self {
+            simulator,
+            _tables: tables,
+            _gates: gates,
+            faults,
+            queue,
+            store,
+            accounts,
+            outbox,
+            jobs,
+            desk,
+            clerk,
+            key,
+        };
+        world.set_up_microsoft().await;
+        world.link().await;
+        world.key = world.put_page(terms()).await;
+        world
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.simulator.app().clock.now()
+    }
+
+    pub(crate) fn pass(&self, seconds: u32) {
+        self.simulator.app().clock.advance(seconds);
+    }
+
+    /// Writes the page; its key.
+    pub(crate) async fn put_page(&self, terms: Terms) -> String {
+        assert_eq!(terms.faults(), []);
+        self.store.put_page(&organization(), &page_id(), terms).await.expect("written").0.key
+    }
+
+    /// The key in the page's address.
+    pub(crate) fn key(&self) -> String {
+        self.key.clone()
+    }
+
+    pub(crate) async fn page(&self) -> OpenPage {
+        self.desk.page(&self.key).await.expect("a page")
+    }
+
+    /// The free times of the next two days.
+    pub(crate) async fn free(&self) -> FreeTimes {
+        let now = self.now();
+        let until = now + SignedDuration::from_hours(48);
+        self.desk.free_times(&self.page().await, now, until).await.expect("an answer")
+    }
+
+    pub(crate) async fn free_starts(&self) -> Vec<Timestamp> {
+        match self.free().await {
+            FreeTimes::Open(starts) => starts,
+            closed => panic!("{closed:?}"),
+        }
+    }
+
+    /// A time that is offered: in about a day.
+    pub(crate) fn a_start(&self) -> Timestamp {
+        let tomorrow = self.now() + SignedDuration::from_hours(24);
+        let half_hour = jiff::TimestampRound::new().smallest(Unit::Minute).increment(30);
+        tomorrow.round(half_hour).expect("a half hour")
+    }
+
+    pub(crate) fn request(&self, form: String, start: Timestamp) -> BookRequest {
+        BookRequest {
+            form,
+            start,
+            guest: Guest {
+                company: "株式会社テスト".to_owned(),
+                name: "三田花子".to_owned(),
+                email: "mita@guest.example".to_owned(),
+            },
+            answers: BTreeMap::new(),
+            language: Language::Ja,
+            time_zone: "Asia/Tokyo".parse().expect("a zone"),
+        }
+    }
+
+    /// Sends a new form for a start.
+    pub(crate) async fn try_book(&self, start: Timestamp) -> Booked {
+        let page = self.page().await;
+        let request = self.request(self.desk.new_form(&page), start);
+        self.desk.book(&page, request).await.expect("an answer")
+    }
+
+    /// The token of an appointment that is made.
+    pub(crate) async fn book(&self, start: Timestamp) -> String {
+        match self.try_book(start).await {
+            Booked::Made { token } => token,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn appointment(&self, token: &str) -> Appointment {
+        self.desk.appointment(&self.key, token).await.expect("an appointment")
+    }
+
+    pub(crate) async fn cancel(&self, token: &str) -> Appointment {
+        self.desk.cancel(&self.key, token).await.expect("an appointment")
+    }
+
+    pub(crate) async fn appointments(&self) -> Vec<Appointment> {
+        let all = self.store.appointments(&organization(), &booking::Filter::default(), 100, None).await;
+        all.expect("a list").0
+    }
+
+    pub(crate) async fn try_work(&self, job: &BookingJob, message: &str) -> Result<(), BookingError> {
+        self.clerk.work(job, message, Instant::now() + Duration::from_secs(30)).await
+    }
+
+    /// Works off what is on the queue, and how much that was.
+    pub(crate) async fn work(&self) -> usize {
+        let jobs = self.queue.take();
+        for (message, job) in &jobs {
+            self.try_work(job, message).await.expect("worked off");
+        }
+        jobs.len()
+    }
+
+    /// What the tick does, then the worker.
+    pub(crate) async fn tick(&self) -> usize {
+        booking::queue_due(&self.store, &self.jobs).await.expect("queued");
+        self.work().await
+    }
+
+    /// What is on the queue is lost.
+    pub(crate) fn lose_jobs(&self) -> usize {
+        self.queue.take().len()
+    }
+
+    /// Lets time pass and ticks come until nothing is due any more.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..20 {
+            self.pass(150);
+            let is_over = self.appointments().await.iter().all(|appointment| {
+                appointment.state.is_over() || appointment.state == AppointmentState::Confirmed
+            });
+            if self.tick().await == 0 && is_over {
+                return;
+            }
+        }
+        panic!("it does not come to rest: {:?}", self.appointments().await);
+    }
+
+    /// The host's events that stand.
+    pub(crate) async fn events(&self) -> Vec<Value> {
+        let mailbox = self.mailbox().await;
+        let events = mailbox["events"].as_array().expect("events").clone();
+        events.into_iter().filter(|event| event["deleted"] == false).collect()
+    }
+
+    /// Events that were ever made.
+    pub(crate) async fn all_events(&self) -> usize {
+        self.mailbox().await["events"].as_array().expect("events").len()
+    }
+
+    async fn mailbox(&self) -> Value {
+        self.look(&format!("mailboxes/{HOST}")).await
+    }
+
+    /// The ids of mails that were posted about this appointment.
+    pub(crate) async fn mails(&self, appointment: &Appointment) -> Vec<String> {
+        let mut posted = Vec::new();
+        for word in ["confirmed", "cancelled", "failed"] {
+            for reader in ["guest", "host"] {
+                let name = format!("{word}-{reader}");
+                let id = format!("{}-{name}", appointment.id);
+                if self.outbox.status(&id).await.expect("an answer").is_some() {
+                    posted.push(name);
+                }
+            }
+        }
+        posted
+    }
+
+    /// How many calls Graph got.
+    pub(crate) async fn calls(&self) -> u64 {
+        self.look("stats").await["graphHttpCalls"].as_u64().expect("a count")
+    }
+
+    pub(crate) async fn fault(&self, method: &str, path: &str, action: Value) {
+        let fault = json!({"match": {"method": method, "path": path}, "action": action});
+        self.control("faults", &fault).await;
+    }
+
+    pub(crate) async fn heal(&self) {
+        let url = format!("{}/_sim/faults", self.simulator.url);
+        assert!(graph::http_client().delete(url).send().await.expect("an answer").status().is_success());
+    }
+
+    /// Switches how the host's calendar behaves.
+    pub(crate) async fn behave(&self, behaviour: &Value) {
+        self.control(&format!("mailboxes/{HOST}/calendar"), behaviour).await;
+    }
+
+    /// Puts something into the host's calendar, past us.
+    pub(crate) async fn put_event(&self, start: Timestamp, minutes: i64, show_as: &str) {
+        let zoned = |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
+        let end = start + SignedDuration::from_mins(minutes);
+        let event = json!({"subject": "x", "start": zoned(start), "end": zoned(end), "showAs": show_as});
+        self.control(&format!("mailboxes/{HOST}/events"), &event).await;
+    }
+
+    async fn control(&self, path: &str, body: &Value) {
+        let url = format!("{}/_sim/{path}", self.simulator.url);
+        let response = graph::http_client().post(url).json(body).send().await.expect("an answer");
+        let status = response.status();
+        assert!(status.is_success(), "{path}: {status}: {}", response.text().await.unwrap_or_default());
+    }
+
+    async fn look(&self, path: &str) -> Value {
+        let url = format!("{}/_sim/{path}", self.simulator.url);
+        graph::http_client().get(url).send().await.expect("an answer").json().await.expect("JSON")
+    }
+
+    async fn set_up_microsoft(&self) {
+        let app = json!({"clientId": CLIENT, "displayName": "Setten", "secrets": [{"value": "secret"}],
+            "redirectUris": [REDIRECT], "applicationRoles": []});
+        self.control("apps", &app).await;
+        let tenant = json!({"tenantId": TENANT, "domain": "contoso.example", "displayName": "Contoso"});
+        self.control("tenants", &tenant).await;
+        let user = json!({"userPrincipalName": HOST, "displayName": "佐藤 花子"});
+        self.control(&format!("tenants/{TENANT}/users"), &user).await;
+    }
+
+    /// The host signs in and consents, as people do.
+    async fn link(&self) {
+        let (organization, tenant) = (organization(), TENANT.parse::<TenantId>().expect("an id"));
+        let aws = Aws::at(&self.queue.url);
+        let write = aws.table("AccountsTable").put(&json!({
+            "pk": "ORGANIZATIONS", "sk": "o1", "id": "o1", "name": "株式会社青空",
+            "created_at": "2026-01-01T00:00:00Z",
+        }));
+        aws.write(write.expect("an item")).await.expect("written");
+        self.accounts.register_tenant(&organization, &tenant).await.expect("registered");
+        let user = User {
+            id: host(),
+            email: HOST.to_owned(),
+            display_name: "佐藤 花子".to_owned(),
+            tenant_id: None,
+            role: Role::Member,
+            updated_at: self.now(),
+        };
+        self.accounts.put_user(&organization, &user).await.expect("written");
+        let (entra, graph) = microsoft(&self.simulator.url);
+        let connect = Connect::new(self.accounts.clone(), entra, &secrets(), &site()).expect("flows");
+        let started = connect.start_link(&organization, &host(), &tenant, Feature::Calendar).await;
+        let mut page = started.expect("a flow").url;
+        page.query_pairs_mut().append_pair("_sim_account", HOST).append_pair("_sim_answer", "accept");
+        let reply = graph::http_client().get(page).send().await.expect("an answer");
+        let location = reply.headers()["location"].to_str().expect("an address").to_owned();
+        let back: reqwest::Url = location.parse().expect("an address");
+        let back: HashMap<_, _> = back.query_pairs().into_owned().collect();
+        let reply = SignInReply {
+            state: back.get("state").cloned(),
+            code: back.get("code").cloned(),
+            error: back.get("error").cloned(),
+            error_description: back.get("error_description").cloned(),
+        };
+        connect.finish_sign_in(&graph, reply).await.expect("linked");
+    }
+}
+
+fn accounts(aws: &Aws, clock: &Arc<dyn Clock>) -> Accounts {
+    Accounts::new(aws.clone(), &AccountsSettings { table: "AccountsTable".into() }, clock.clone())
+}
+
+fn store(aws: &Aws, clock: &Arc<dyn Clock>) -> BookingStore {
+    BookingStore::new(aws.clone(), &BookingSettings { table: "BookingTable".into() }, clock.clone())
+}
+
+fn outbox(aws: &Aws, clock: &Arc<dyn Clock>) -> Outbox {
+    Outbox::new(aws.clone(), &OutboxSettings { table: "OutboxTable".into() }, clock.clone())
+}
+
+fn secrets() -> AppSecrets {
+    serde_json::from_value(json!({
+        "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+        "operator_key": "o", "client_secret": "secret",
+    }))
+    .expect("secrets")
+}
+
+fn site() -> SiteSettings {
+    SiteSettings { public_url: "https://app.example".parse().expect("a URL") }
+}
+
+fn microsoft(url: &str) -> (Entra, Graph) {
+    let http = graph::http_client();
+    let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: url.parse().expect("a URL") };
+    let entra = Entra::new(http.clone(), settings, "secret".into());
+    let root: reqwest::Url = url.parse().expect("a URL");
+    let graph_url = root.join("v1.0").expect("a URL");
+    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
+    (entra, Graph::new(http, GraphSettings { graph_url }).with_policy(once))
+}
+
+/// A desk and a clerk that reach AWS through the first gate and Microsoft through the second.
+fn house([aws_gate, microsoft_gate]: &[Gate; 2], clock: &Arc<dyn Clock>) -> (Desk, Clerk) {
+    let aws = Aws::at(aws_gate.url().as_str());
+    let secrets = secrets();
+    let (entra, graph) = microsoft(microsoft_gate.url().as_str());
+    let accounts = accounts(&aws, clock);
+    let tokens = Tokens::new(accounts.clone(), entra, &secrets).expect("tokens");
+    let store = store(&aws, clock);
+    let outbox = outbox(&aws, clock);
+    let queue = |name: &str| format!("{}{name}", aws_gate.url());
+    let desk = Desk::new(
+        store.clone(),
+        accounts.clone(),
+        tokens.clone(),
+        graph.clone(),
+        aws.queue(queue("jobs")),
+        &secrets,
+    )
+    .expect("a desk");
+    let sends = aws.queue(queue("mails"));
+    let clerk = Clerk::new(store, accounts, tokens, graph, outbox, sends, site(), &secrets).expect("a clerk");
+    (desk, clerk)
+}
+
+async fn gate(upstream: &str, faults: &Faults) -> Gate {
+    let options = GateOptions {
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        upstream: upstream.parse().expect("a URL"),
+        host: None,
+        name: upstream.to_owned(),
+        tap: None,
+    };
+    Gate::start(options, faults.clone()).await.expect("a gate")
+}
+
+/// An AWS with the tables and a queue: what is sent to `jobs` can be taken, mails are forgotten.
+struct QueueDouble {
+    url: String,
+    jobs: Jobs,
+}
+
+type Jobs = Arc<Mutex<Vec<(String, BookingJob)>>>;
+
+impl QueueDouble {
+    async fn start(tables: &str) -> Self {
+        let jobs = Jobs::default();
+        let state = (tables.to_owned(), graph::http_client(), Arc::clone(&jobs));
+        let router = Router::new().fallback(any(answer)).with_state(state);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, jobs }
+    }
+
+    fn take(&self) -> Vec<(String, BookingJob)> {
+        std::mem::take(&mut *self.jobs.lock().expect("no panic"))
+    }
+}
+
+async fn answer(
+    State((tables, http, jobs)): State<(String, reqwest::Client, Jobs)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> impl IntoResponse {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    if !target.starts_with("AmazonSQS") {
+        let reply = http.post(&tables).headers(headers.clone()).body(body).send().await.expect("an answer");
+        let status = reply.status();
+        return (
+            status,
+            [("content-type", "application/x-amz-json-1.0")],
+            reply.bytes().await.expect("a body"),
+        );
+    }
+    let sent: Value = serde_json::from_slice(&body).expect("JSON");
+    let entries = sent["Entries"].as_array().cloned().unwrap_or_else(|| vec![sent.clone()]);
+    if sent["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/jobs")) {
+        let mut jobs = jobs.lock().expect("no panic");
+        for entry in &entries {
+            let job = serde_json::from_str(entry["MessageBody"].as_str().expect("a body")).expect("a job");
+            jobs.push((uuid::Uuid::new_v4().to_string(), job));
+        }
+    }
+    let taken = |entry: &Value| json!({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "m"});
+    let taken: Vec<Value> = entries.iter().map(taken).collect();
+    let reply = json!({"MessageId": "m", "MD5OfMessageBody": "m", "Successful": taken, "Failed": []});
+    (axum::http::StatusCode::OK, [("content-type", "application/x-amz-json-1.0")], reply.to_string().into())
+}
