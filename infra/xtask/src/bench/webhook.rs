@@ -20,6 +20,7 @@ use super::{outside::Outside, release};
 use crate::progress::step;
 use crate::project;
 use crate::runtime_api::{Function, FunctionOptions};
+use crate::stack::LocalAws;
 
 /// What is measured.
 const OURS: &str = "graph-web";
@@ -181,7 +182,7 @@ async fn put_owners(environment: &[(String, String)]) -> Result<()> {
     let table = environment.iter().find(|(name, _)| name == "AWS_ENDPOINT_URL_DYNAMODB");
     let (_, url) = table.context("the outside has no table")?;
     let digest: String = Sha256::digest(CLIENT_STATE).iter().map(|byte| format!("{byte:02x}")).collect();
-    let http = reqwest::Client::builder().build()?;
+    let aws = LocalAws::new(url.trim_end_matches('/'));
     for number in 0..SUBSCRIPTIONS {
         let id = subscription_id(number);
         let body = json!({"TableName": "SubscriptionsTable", "Item": {
@@ -190,13 +191,7 @@ async fn put_owners(environment: &[(String, String)]) -> Result<()> {
             "user_id": {"S": format!("user-{number}")}, "feature": {"S": "mail"},
             "client_state": {"S": digest}, "expires_at": {"N": "1900000000"},
         }});
-        let request = http
-            .post(url)
-            .header("x-amz-target", "DynamoDB_20120810.PutItem")
-            .header("content-type", "application/x-amz-json-1.0")
-            .body(body.to_string());
-        let reply = request.send().await?;
-        ensure!(reply.status().is_success(), "the owner was not written: {}", reply.text().await?);
+        aws.json("dynamodb", "DynamoDB_20120810.PutItem", &body).await?;
     }
     Ok(())
 }
