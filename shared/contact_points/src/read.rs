@@ -11,6 +11,7 @@ mod state;
 mod take_in;
 
 use std::{
+    collections::HashSet,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -166,11 +167,12 @@ impl Reader {
         let from = state.cursor.map_or(since, |cursor| since.max(cursor - OVERLAP));
         let (mut next, mut pages) = (Some(Start::Instant(from)), PAGES.iter().copied());
         let mut top = pages.next().unwrap_or(1);
+        let mut seen = HashSet::new();
         while let Some(start) = next {
             if Instant::now() > stop {
                 return Err(ContactPointsError::OutOfTime);
             }
-            let Changes { messages, next: following } = match mailbox.changes(&start, top).await {
+            let Changes { mut messages, next: following } = match mailbox.changes(&start, top).await {
                 Err(error)
                     if is_too_much(&error)
                         && let Some(fewer) = pages.next() =>
@@ -181,11 +183,11 @@ impl Reader {
                 }
                 result => result?,
             };
+            let last = messages.last().map(|last| last.modified_at);
+            messages.retain(|message| seen.insert((message.id.clone(), message.modified_at)));
             self.take_in(link, &owner, &messages, state).await?;
-            if let Some(last) = messages.last() {
-                // Never beyond our own time: one mail from the future must not hide all others.
-                state.cursor = state.cursor.max(Some(last.modified_at.min(started_at)));
-            }
+            // Never beyond our own time: one mail from the future must not hide all others.
+            state.cursor = state.cursor.max(last.map(|last| last.min(started_at)));
             next = following;
         }
         state.seen_until = Some(started_at - SETTLING);

@@ -197,7 +197,7 @@ fn of_answering(message: &Message) -> Option<Reason> {
 fn of_sending(message: &Message) -> Option<Reason> {
     let has = |name: &&str| message.header(name).is_some();
     let precedence = lower(message, "Precedence");
-    if OF_LISTS.iter().any(|name| has(name)) || precedence == "list" {
+    if OF_LISTS.iter().any(has) || precedence == "list" {
         return Some(Reason::MailingList);
     }
     let is_of_a_service = message.headers.iter().any(|header| {
@@ -213,7 +213,7 @@ fn of_sending(message: &Message) -> Option<Reason> {
     // Forwarding rewrites a person's return path to one with `SRS=`.
     let is_for_bounces = return_path.contains("bounce") && !return_path.contains("srs=");
     let is_bulk = matches!(precedence.as_str(), "bulk" | "junk")
-        || OF_BULK.iter().any(|name| has(name))
+        || OF_BULK.iter().any(has)
         || BULK_MAILERS.iter().any(|part| mailer.contains(part));
     (is_bulk || is_of_a_service || is_for_bounces).then_some(Reason::Bulk)
 }
