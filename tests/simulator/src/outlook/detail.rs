@@ -1,12 +1,11 @@
 //! Everything about one contact.
 
-use jiff::Timestamp;
-use jiff::tz::{self, TimeZone};
 use serde_json::Value;
 
 use super::list;
 use super::notes::{self, Piece};
 use super::text::Text;
+use super::time::WallClock;
 use crate::html;
 use crate::model::mailbox::Contact;
 
@@ -55,7 +54,7 @@ impl Detail {
             contact.text("companyName").to_owned(),
             contact.text("yomiCompanyName").to_owned(),
         ];
-        let name = list::name(contact);
+        let (name, clock) = (list::name(contact), WallClock::new(zone, text));
         Self {
             tone: list::tone(&name),
             reading: joined(["yomiSurname", "yomiGivenName"]),
@@ -65,8 +64,8 @@ impl Detail {
             sections: sections(contact, text),
             notes: notes::pieces(contact.text("personalNotes")),
             extended: contact.extended.single.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
-            created: shown(contact.created, zone, text),
-            modified: shown(contact.modified, zone, text),
+            created: clock.shown(contact.created),
+            modified: clock.shown(contact.modified),
             photo,
             name,
         }
@@ -157,24 +156,6 @@ fn fact(label: &'static str, text: String, href: Option<String>) -> Fact {
     Fact { label, text, href }
 }
 
-/// An instant in the mailbox's zone, with the zone named. Zones other than Tokyo's are shown in UTC: this page
-/// carries no table of Windows zone ids.
-fn shown(instant: Timestamp, windows_zone: &str, text: &Text) -> String {
-    let (zone, name) = match windows_zone {
-        "Tokyo Standard Time" => (TimeZone::fixed(tz::offset(9)), text.tokyo_time),
-        _ => (TimeZone::UTC, "UTC"),
-    };
-    let local = instant.to_zoned(zone);
-    if text.japanese {
-        let weekday = ["月", "火", "水", "木", "金", "土", "日"]
-            .get(usize::from(local.weekday().to_monday_zero_offset().unsigned_abs()))
-            .copied()
-            .unwrap_or_default();
-        return format!("{}({weekday}) {} {name}", local.strftime("%Y年%-m月%-d日"), local.strftime("%H:%M"));
-    }
-    format!("{} ({name})", local.strftime("%-d %B %Y, %H:%M"))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -194,15 +175,5 @@ mod tests {
             Some("丸の内1-1\n千代田区\n東京都 100-0005\n日本")
         );
         assert_eq!(address(&json!({"street": ""}), Text::of(false)), None);
-    }
-
-    #[test]
-    fn instants_are_shown_in_the_mailboxs_zone() {
-        let instant: Timestamp = "2026-11-22T05:00:00Z".parse().expect("an instant");
-        assert_eq!(
-            shown(instant, "Tokyo Standard Time", Text::of(true)),
-            "2026年11月22日(日) 14:00 日本時間"
-        );
-        assert_eq!(shown(instant, "GMT Standard Time", Text::of(false)), "22 November 2026, 05:00 (UTC)");
     }
 }

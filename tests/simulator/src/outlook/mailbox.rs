@@ -5,9 +5,9 @@ use url::form_urlencoded;
 
 use super::View;
 use super::detail::Detail;
+use super::head::{Head, Part};
 use super::list::{self, Group, PAGE, Row};
 use super::text::Text;
-use crate::html;
 use crate::model::directory::{MailboxKind, User};
 use crate::model::mailbox::{CONTACTS, Contact, DELETED_ITEMS, Folder};
 use crate::model::{Mailbox, World};
@@ -29,10 +29,7 @@ pub(super) struct FolderRow {
 pub(super) struct MailboxPage {
     text: &'static Text,
     switch: String,
-    name: String,
-    address: String,
-    organization: String,
-    tone: usize,
+    head: Head,
     kind: MailboxKind,
     folders: Vec<FolderRow>,
     /// The name and number of the folder that is open.
@@ -69,10 +66,7 @@ impl MailboxPage {
         let rows = shown.map(|contact| (list::heading(contact), links.row(contact, page, open)));
         Some(Self {
             switch: links.to(page, view.contact, Some(if japanese { "en" } else { "ja" })),
-            name: user.display_name.clone(),
-            address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
-            organization: tenant.display_name.clone(),
-            tone: list::tone(user.mail.as_deref().unwrap_or(&user.user_principal_name)),
+            head: Head::new(tenant, user, Part::Contacts, text),
             kind: user.mailbox,
             folders: tree(mailbox, user, folder.number, text),
             folder: (folder_name(folder, text), folder.number),
@@ -86,10 +80,6 @@ impl MailboxPage {
             wanted,
             text,
         })
-    }
-
-    fn initial(&self) -> String {
-        html::initial(&self.name)
     }
 }
 

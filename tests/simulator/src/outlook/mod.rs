@@ -1,10 +1,14 @@
 //! The `/outlook` pages: look at any mailbox.
 
+mod calendar;
 mod detail;
+mod head;
 mod list;
+mod mail;
 mod mailbox;
 mod notes;
 mod text;
+mod time;
 
 use std::sync::Arc;
 
@@ -14,8 +18,11 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderMap, StatusCode, header};
+use jiff::civil::Date;
 use serde::Deserialize;
 
+use self::calendar::CalendarPage;
+use self::mail::MailPage;
 use self::mailbox::MailboxPage;
 use self::text::Text;
 use crate::app::App;
@@ -26,7 +33,10 @@ use crate::model::directory::MailboxKind;
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/outlook", get(mailboxes))
+        .route("/outlook/calendar.css", get(calendar_styles))
         .route("/outlook/{mailbox}", get(mailbox))
+        .route("/outlook/{mailbox}/mail", get(mail))
+        .route("/outlook/{mailbox}/calendar", get(calendar))
         .route("/outlook/{mailbox}/photos/{contact}", get(photo))
 }
 
@@ -40,6 +50,14 @@ struct View {
     folder: Option<u64>,
     /// The number of a contact.
     contact: Option<u64>,
+    /// The number of a message.
+    message: Option<u64>,
+    /// The number of an event.
+    event: Option<u64>,
+    /// Of a series, on which of its days.
+    day: Option<Date>,
+    /// A day of the week to show.
+    week: Option<Date>,
     /// What to look for.
     q: Option<String>,
     /// From 1.
@@ -52,6 +70,9 @@ struct Choice {
     address: String,
     href: String,
     contacts: usize,
+    /// Messages of the inbox that were not read.
+    unread: usize,
+    events: usize,
     kind: MailboxKind,
 }
 
@@ -99,10 +120,14 @@ async fn mailboxes(State(app): State<Arc<App>>, headers: HeaderMap, Query(view):
                 address: user.mail.clone().unwrap_or_else(|| user.user_principal_name.clone()),
                 href: format!("/outlook/{}", user.id),
                 contacts: world.mailboxes.get(&user.id).map_or(0, list::living_contacts),
+                unread: world.mailboxes.get(&user.id).map_or(0, mail::unread),
+                events: world.mailboxes.get(&user.id).map_or(0, calendar::living_events),
                 kind: user.mailbox,
             })
             .collect();
-        choices.sort_by_key(|choice| (choice.contacts == 0, choice.address.clone()));
+        choices.sort_by_key(|choice| {
+            (choice.contacts + choice.unread + choice.events == 0, choice.address.clone())
+        });
         Organization { name: tenant.display_name.clone(), domain: tenant.domain.clone(), choices }
     });
     let page = MailboxesPage {
@@ -120,9 +145,38 @@ async fn mailbox(
     Query(view): Query<View>,
 ) -> Response {
     let japanese = html::japanese(view.mkt.as_deref(), &headers);
-    let world = app.world();
-    let response = match MailboxPage::new(&world, &name, &view, japanese) {
-        Some(page) => html::page(StatusCode::OK, &page),
+    found(MailboxPage::new(&app.world(), &name, &view, japanese).as_ref(), &view, japanese)
+}
+
+async fn mail(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Query(view): Query<View>,
+) -> Response {
+    let japanese = html::japanese(view.mkt.as_deref(), &headers);
+    found(MailPage::new(&app.world(), &name, &view, japanese).as_ref(), &view, japanese)
+}
+
+async fn calendar(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Query(view): Query<View>,
+) -> Response {
+    let japanese = html::japanese(view.mkt.as_deref(), &headers);
+    let now = app.clock.now();
+    found(CalendarPage::new(&mut app.world(), &name, &view, japanese, now).as_ref(), &view, japanese)
+}
+
+async fn calendar_styles() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], calendar::styles())
+}
+
+/// The page of a mailbox, or that there is no such mailbox.
+fn found(page: Option<&impl Template>, view: &View, japanese: bool) -> Response {
+    let response = match page {
+        Some(page) => html::page(StatusCode::OK, page),
         None => {
             let switch = format!("/outlook?mkt={}", if japanese { "en" } else { "ja" });
             html::page(StatusCode::NOT_FOUND, &MissingPage { text: Text::of(japanese), switch })
