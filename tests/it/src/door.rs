@@ -106,7 +106,10 @@ pub(crate) async fn readable(customer: &Customer) -> Result<BTreeMap<String, Val
         ensure!(reply.status == StatusCode::OK, "{reply:?}");
         Ok((path, reply.json()?))
     };
-    let mut found = BTreeMap::from([read("/v1/tenants".to_owned()).await?]);
+    let mut found = BTreeMap::new();
+    for path in ["/v1/tenants", "/v1/booking-pages", "/v1/appointments"] {
+        found.extend([read(path.to_owned()).await?]);
+    }
     let (path, users) = read("/v1/users".to_owned()).await?;
     for user in users["items"].as_array().context("a list without items")? {
         let id = user["id"].as_str().context("a user without an id")?;

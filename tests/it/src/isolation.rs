@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::door::{Call, Reply, readable};
-use crate::stack::{Customer, Stack, unique};
+use crate::stack::{Booking, Customer, Guest, Stack, unique};
 
 /// What a route answers to an organization's key that asks for what another organization has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +33,10 @@ enum Body {
     Organization,
     ApiKey,
     VCards,
+    BookingPage,
 }
 
-const ROUTES: [(&str, &str, Rule, Body); 23] = [
+const ROUTES: [(&str, &str, Rule, Body); 30] = [
     ("GET", "/v1/organizations", Rule::Operators, Body::Nothing),
     ("POST", "/v1/organizations", Rule::Operators, Body::Organization),
     ("GET", "/v1/organizations/{organization}", Rule::Operators, Body::Nothing),
@@ -58,6 +59,13 @@ const ROUTES: [(&str, &str, Rule, Body); 23] = [
     ("PUT", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Card),
     ("DELETE", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/users/{user}/imports", Rule::Hidden, Body::VCards),
+    ("GET", "/v1/booking-pages", Rule::OwnList, Body::Nothing),
+    ("GET", "/v1/booking-pages/{page}", Rule::Hidden, Body::Nothing),
+    ("PUT", "/v1/booking-pages/{page}", Rule::OwnRecord, Body::BookingPage),
+    ("DELETE", "/v1/booking-pages/{page}", Rule::Hidden, Body::Nothing),
+    ("GET", "/v1/appointments", Rule::OwnList, Body::Nothing),
+    ("GET", "/v1/appointments/{appointment}", Rule::Hidden, Body::Nothing),
+    ("DELETE", "/v1/appointments/{appointment}", Rule::Hidden, Body::Nothing),
     ("GET", "/v1/audit", Rule::OwnList, Body::Nothing),
 ];
 
@@ -66,12 +74,15 @@ fn routes_of(wanted: Rule) -> impl Iterator<Item = (&'static str, &'static str, 
     routes.map(|(method, path, _, body)| (method, path, body))
 }
 
-/// An organization with one of everything: a consented tenant, a linked user, a card.
+/// An organization with one of everything: a consented tenant, a linked user, a card, a booking page with an
+/// appointment.
 #[derive(Clone)]
 struct Owner {
     customer: Customer,
     user: String,
     card: String,
+    page: String,
+    appointment: String,
 }
 
 impl Owner {
@@ -80,7 +91,12 @@ impl Owner {
         let member = customer.member(&unique("user")).await?;
         let card = unique("card");
         member.put(&card, &json!({"company": unique("company")})).await?;
-        Ok(Self { customer, user: member.id, card })
+        let at_an_address = json!({"place": {"kind": "address", "address": "東京都千代田区丸の内1-1"}});
+        let booking = Booking::of(&member, &at_an_address).await?;
+        let booked = booking.book(booking.a_time().await?, &Guest::new()).await?;
+        booking.settled(&booked).await?;
+        let appointment = booking.appointments().await?[0]["id"].as_str().context("no id")?.to_owned();
+        Ok(Self { customer, user: member.id, card, page: booking.page, appointment })
     }
 
     /// A valid request to a route, for this owner's records, without a key.
@@ -90,6 +106,8 @@ impl Owner {
             .replace("{tenant}", &self.customer.tenant)
             .replace("{user}", &self.user)
             .replace("{card}", &self.card)
+            .replace("{page}", &self.page)
+            .replace("{appointment}", &self.appointment)
             .replace("{feature}", "contacts");
         ensure!(!path.contains('{'), "{path} has an id that this test does not know");
         let call = Call::new(method.parse()?, path);
@@ -100,14 +118,15 @@ impl Owner {
             Body::Consent => call.json(&json!({"feature": "contacts"})),
             Body::Organization => call.json(&json!({"name": "別の組織"})),
             Body::ApiKey => call.json(&json!({"organization_id": self.customer.organization.id})),
+            Body::BookingPage => call.json(&xtask::made_up::booking_page(&self.user)),
             Body::VCards => call.text("text/vcard", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nEND:VCARD\r\n"),
         })
     }
 
     /// Texts that only this organization's records hold.
-    fn marks(&self) -> [&str; 5] {
+    fn marks(&self) -> [&str; 7] {
         let Customer { tenant, domain, organization, .. } = &self.customer;
-        [&self.user, &self.card, tenant, domain, &organization.id]
+        [&self.user, &self.card, &self.page, &self.appointment, tenant, domain, &organization.id]
     }
 }
 
@@ -174,7 +193,13 @@ async fn what_another_organization_has_is_not_found() -> Result<()> {
         let reply = owner.call(method, path, body)?.bearer(key).send(&stack).await?;
         reply.problem(404)?;
         // The same words as for an id that nobody has: not even that it is there is told.
-        let nobody = Owner { user: unique("nobody"), card: unique("nothing"), ..owner.clone() };
+        let nobody = Owner {
+            user: unique("nobody"),
+            card: unique("nothing"),
+            page: unique("nothing"),
+            appointment: unique("nothing"),
+            ..owner.clone()
+        };
         if !path.contains("{tenant}") {
             let other = nobody.call(method, path, body)?.bearer(key).send(&stack).await?;
             let words = |reply: &Reply| -> Result<Value> { Ok(reply.json()?["detail"].take()) };
@@ -224,7 +249,7 @@ async fn the_same_id_in_two_organizations_is_two_records() -> Result<()> {
     };
     for (method, path, body) in routes_of(Rule::OwnRecord) {
         let reply = send(method, path, body).await?;
-        ensure!(reply.status == StatusCode::OK, "{reply:?}");
+        ensure!([StatusCode::OK, StatusCode::CREATED].contains(&reply.status), "{reply:?}");
     }
     // The stranger now has a user and a tenant of the owner's ids: a link, a card and a grant it has not.
     let tenant = send("GET", "/v1/tenants/{tenant}", Body::Nothing).await?.json()?;
@@ -238,7 +263,14 @@ async fn the_same_id_in_two_organizations_is_two_records() -> Result<()> {
     ensure!(made.status == StatusCode::CREATED, "{made:?}");
     let cards = send("GET", "/v1/users/{user}/cards", Body::Nothing).await?.json()?;
     assert_eq!(cards["items"][0]["card"], json!({"company": "別の会社"}));
-    for path in ["/v1/users/{user}/cards/{card}", "/v1/users/{user}", "/v1/tenants/{tenant}"] {
+    let page = send("GET", "/v1/booking-pages/{page}", Body::Nothing).await?.json()?;
+    ensure!(page["title"].is_null(), "the stranger's own page: {page}");
+    for path in [
+        "/v1/booking-pages/{page}",
+        "/v1/users/{user}/cards/{card}",
+        "/v1/users/{user}",
+        "/v1/tenants/{tenant}",
+    ] {
         let gone = send("DELETE", path, Body::Nothing).await?;
         ensure!(gone.status == StatusCode::NO_CONTENT, "{gone:?}");
     }

@@ -309,7 +309,7 @@ async fn r12_a_lost_reply_leaves_one_event() {
     for repeat in ["return", "conflict"] {
         let world = World::new().await;
         world.behave(&json!({"transactionIdRepeat": repeat})).await;
-        world.fault("POST", "/events$", json!({"dropReply": true})).await;
+        world.fault_once("POST", "/events$", json!({"dropReply": true})).await;
         let token = world.book(world.a_start()).await;
         world.work().await;
         world.settle().await;

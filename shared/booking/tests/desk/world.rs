@@ -284,8 +284,18 @@ impl World {
         self.look("stats").await["graphHttpCalls"].as_u64().expect("a count")
     }
 
+    /// Strikes every such call until it is healed.
     pub(crate) async fn fault(&self, method: &str, path: &str, action: Value) {
-        let fault = json!({"match": {"method": method, "path": path}, "action": action});
+        self.strike(method, path, action, 0).await;
+    }
+
+    /// Strikes one such call.
+    pub(crate) async fn fault_once(&self, method: &str, path: &str, action: Value) {
+        self.strike(method, path, action, 1).await;
+    }
+
+    async fn strike(&self, method: &str, path: &str, action: Value, times: u32) {
+        let fault = json!({"match": {"method": method, "path": path}, "action": action, "times": times});
         self.control("faults", &fault).await;
     }
 
@@ -327,6 +337,20 @@ impl World {
         self.control("tenants", &tenant).await;
         let user = json!({"userPrincipalName": HOST, "displayName": "佐藤 花子"});
         self.control(&format!("tenants/{TENANT}/users"), &user).await;
+        let query = [
+            ("client_id", CLIENT),
+            ("redirect_uri", REDIRECT),
+            ("state", "s"),
+            (
+                "scope",
+                "openid profile offline_access https://graph.microsoft.com/User.Read https://graph.microsoft.com/Calendars.ReadWrite",
+            ),
+            ("_sim_account", "admin@contoso.example"),
+            ("_sim_answer", "accept"),
+        ];
+        let page = format!("{}/{TENANT}/v2.0/adminconsent", self.simulator.url);
+        let reply = graph::http_client().get(page).query(&query).send().await.expect("an answer");
+        assert!(reply.status().is_redirection(), "{}", reply.status());
     }
 
     /// The host signs in and consents, as people do.
