@@ -1,4 +1,4 @@
-//! Microsoft's own Python client works against the simulator (`python/contacts.py`).
+//! Microsoft's own Python client works against the simulator (`python/contacts.py`, `python/mail_and_events.py`).
 //!
 //! `SETTEN_PYTHON` names a Python that has `python/requirements.txt`; without it the test makes itself a virtual
 //! environment below `target/`, once.
@@ -8,18 +8,20 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use simulator::model::directory::{NewApplication, NewSecret, NewTenant, NewUser};
+use simulator::model::mailbox::{INBOX, InvitationKind};
 use simulator::{Simulator, SimulatorOptions};
 
 const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
 const SECRET: &str = "the secret";
 const DOMAIN: &str = "contoso.example";
+const ROLES: [&str; 3] = ["Contacts.ReadWrite", "Mail.Read", "Calendars.ReadWrite"];
 const USER: &str = "kenji@contoso.example";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_python_client_manages_contacts() {
     let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
     populate(&simulator);
-    let said = run(&simulator, USER).await;
+    let said = run(&simulator, "contacts.py", USER).await;
     assert!(said.status.success(), "{}\n{}", text(&said.stdout), text(&said.stderr));
     let said: Value = serde_json::from_slice(&said.stdout).expect("one JSON object");
     assert_eq!((&said["contacts"], &said["pages"]), (&Value::from(20), &Value::from(3)));
@@ -38,10 +40,30 @@ async fn the_python_client_manages_contacts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_python_client_follows_a_mailbox_reads_mail_and_makes_events() {
+    let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
+    populate(&simulator);
+    let said = run(&simulator, "mail_and_events.py", USER).await;
+    assert!(said.status.success(), "{}\n{}", text(&said.stdout), text(&said.stderr));
+    let said: Value = serde_json::from_slice(&said.stdout).expect("one JSON object");
+    assert_eq!((&said["messages"], &said["busy"]), (&Value::from(3), &Value::from("020")));
+
+    let world = simulator.app().world();
+    let (_, user) = world.directory.user(USER).expect("there");
+    let mailbox = world.mailboxes.get(&user.id).expect("it was used");
+    assert_eq!(mailbox.messages_in(INBOX).count(), 3);
+    let invited: Vec<_> =
+        mailbox.calendar.invitations.iter().map(|mail| (mail.to.as_str(), mail.kind)).collect();
+    let guest = "guest@partner.example";
+    assert_eq!(invited, [(guest, InvitationKind::Request), (guest, InvitationKind::Cancel)]);
+    assert!(world.subscriptions.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_script_fails_where_graph_refuses() {
     let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
     populate(&simulator);
-    let said = run(&simulator, "nobody@contoso.example").await;
+    let said = run(&simulator, "contacts.py", "nobody@contoso.example").await;
     assert!(
         !said.status.success(),
         "a mailbox that is not there must end the script: {}",
@@ -56,7 +78,7 @@ fn populate(simulator: &Simulator) {
         client_id: Some(CLIENT.to_owned()),
         display_name: "Client test".to_owned(),
         secrets: vec![NewSecret { value: SECRET.to_owned(), expires_at: None }],
-        application_roles: vec!["Contacts.ReadWrite".to_owned()],
+        application_roles: ROLES.map(str::to_owned).to_vec(),
         ..NewApplication::default()
     };
     directory.register(application).expect("an application");
@@ -73,14 +95,13 @@ fn populate(simulator: &Simulator) {
         ..NewUser::default()
     };
     tenant.add_user(user).expect("a user");
-    tenant.principal_or_new(CLIENT).application_roles.insert("Contacts.ReadWrite".to_owned(), 0);
+    tenant.principal_or_new(CLIENT).application_roles.extend(ROLES.map(|role| (role.to_owned(), 0)));
 }
 
-async fn run(simulator: &Simulator, user: &str) -> Output {
+async fn run(simulator: &Simulator, script: &'static str, user: &str) -> Output {
     let arguments = [simulator.url.as_str(), DOMAIN, CLIENT, SECRET, user].map(str::to_owned);
     let work = move || {
-        let script = here().join("contacts.py");
-        Command::new(python()).arg(script).args(arguments).output().expect("Python starts")
+        Command::new(python()).arg(here().join(script)).args(arguments).output().expect("Python starts")
     };
     tokio::task::spawn_blocking(work).await.expect("it ran")
 }
