@@ -47,6 +47,10 @@ pub struct Reader {
 /// to agree. Notifications that come within it share a read.
 const SETTLING: SignedDuration = SignedDuration::from_secs(2);
 
+/// Reads in a row that find nothing new each double the wait from one read to the next, so often at most: to
+/// 16 seconds. What is told many times, or of mails that do not count, costs few calls so.
+const MOST_DOUBLINGS: u32 = 3;
+
 /// How far behind the last change seen a read begins: what came to be listed late, by a clock that is not ours.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(2);
 
@@ -112,8 +116,7 @@ impl Reader {
     ) -> Result<(), ContactPointsError> {
         let stop = deadline.checked_sub(RESERVE).unwrap_or(deadline);
         loop {
-            let settled = (seen_at + SETTLING).duration_since(self.clock.now());
-            let pause = Duration::try_from(settled).unwrap_or_default().min(SETTLING.unsigned_abs());
+            let pause = self.pause_before(&state, seen_at);
             let result = if Instant::now() + pause < stop {
                 tokio::time::sleep(pause).await;
                 self.read(link, &mut state, stop).await
@@ -127,6 +130,16 @@ impl Reader {
                 Released::MoreToSee(at) => seen_at = at,
             }
         }
+    }
+
+    /// How long to wait until a read is sure to see what somebody noticed, and until the mailbox is to be
+    /// read again at all.
+    fn pause_before(&self, state: &ReadState, seen_at: Timestamp) -> Duration {
+        let longest = SETTLING * (1 << state.fruitless.min(MOST_DOUBLINGS));
+        let now = self.clock.now();
+        let next = state.seen_until.map_or(seen_at, |until| (until + longest).max(seen_at));
+        let pause = (next + SETTLING).duration_since(now).min(longest + SETTLING);
+        Duration::try_from(pause).unwrap_or_default()
     }
 
     /// One read. What is achieved is noted in `state` as it is made, also on an error.
@@ -190,6 +203,7 @@ impl Reader {
             state.cursor = state.cursor.max(last.map(|last| last.min(started_at)));
             next = following;
         }
+        state.fruitless = if state.last_read.points > 0 { 0 } else { state.fruitless.saturating_add(1) };
         state.seen_until = Some(started_at - SETTLING);
         Ok(())
     }

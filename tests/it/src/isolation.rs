@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::door::{Call, Reply, readable};
 use crate::stack::{Booking, Customer, Guest, Stack, unique};
+use crate::webhook::Reader;
 
 /// What a route answers to an organization's key that asks for what another organization has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ enum Body {
     BookingPage,
 }
 
-const ROUTES: [(&str, &str, Rule, Body); 30] = [
+const ROUTES: [(&str, &str, Rule, Body); 36] = [
     ("GET", "/v1/organizations", Rule::Operators, Body::Nothing),
     ("POST", "/v1/organizations", Rule::Operators, Body::Organization),
     ("GET", "/v1/organizations/{organization}", Rule::Operators, Body::Nothing),
@@ -46,6 +47,7 @@ const ROUTES: [(&str, &str, Rule, Body); 30] = [
     ("PUT", "/v1/tenants/{tenant}", Rule::OwnRecord, Body::Nothing),
     ("DELETE", "/v1/tenants/{tenant}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/tenants/{tenant}/consent", Rule::Hidden, Body::Consent),
+    ("DELETE", "/v1/tenants/{tenant}/grants/{feature}", Rule::Hidden, Body::Nothing),
     ("GET", "/v1/users", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/users/{user}", Rule::Hidden, Body::Nothing),
     ("PUT", "/v1/users/{user}", Rule::OwnRecord, Body::User),
@@ -59,6 +61,11 @@ const ROUTES: [(&str, &str, Rule, Body); 30] = [
     ("PUT", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Card),
     ("DELETE", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/users/{user}/imports", Rule::Hidden, Body::VCards),
+    ("GET", "/v1/contact-points", Rule::OwnList, Body::Nothing),
+    ("GET", "/v1/people", Rule::OwnList, Body::Nothing),
+    ("GET", "/v1/people/{person}", Rule::Hidden, Body::Nothing),
+    ("GET", "/v1/companies", Rule::OwnList, Body::Nothing),
+    ("GET", "/v1/companies/{company}", Rule::Hidden, Body::Nothing),
     ("GET", "/v1/booking-pages", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/booking-pages/{page}", Rule::Hidden, Body::Nothing),
     ("PUT", "/v1/booking-pages/{page}", Rule::OwnRecord, Body::BookingPage),
@@ -75,7 +82,7 @@ fn routes_of(wanted: Rule) -> impl Iterator<Item = (&'static str, &'static str, 
 }
 
 /// An organization with one of everything: a consented tenant, a linked user, a card, a booking page with an
-/// appointment.
+/// appointment, contact points with people of a company.
 #[derive(Clone)]
 struct Owner {
     customer: Customer,
@@ -83,6 +90,8 @@ struct Owner {
     card: String,
     page: String,
     appointment: String,
+    person: String,
+    company: String,
 }
 
 impl Owner {
@@ -96,7 +105,15 @@ impl Owner {
         let booked = booking.book(booking.a_time().await?, &Guest::new()).await?;
         booking.settled(&booked).await?;
         let appointment = booking.appointments().await?[0]["id"].as_str().context("no id")?.to_owned();
-        Ok(Self { customer, user: member.id, card, page: booking.page, appointment })
+        customer.product.consent(&customer.tenant, "mail", &customer.administrator).await?;
+        customer.product.switch_mail_on(&member.id).await?;
+        let reader = Reader { member: member.clone() };
+        reader.hears("one").await?;
+        reader.hears("another").await?;
+        let people = customer.product.call(Method::GET, "people", None).await?;
+        let of_person = |name: &str| people["items"][0][name].as_str().map(str::to_owned);
+        let (person, company) = of_person("id").zip(of_person("company")).context("nobody is known")?;
+        Ok(Self { customer, user: member.id, card, page: booking.page, appointment, person, company })
     }
 
     /// A valid request to a route, for this owner's records, without a key.
@@ -108,6 +125,8 @@ impl Owner {
             .replace("{card}", &self.card)
             .replace("{page}", &self.page)
             .replace("{appointment}", &self.appointment)
+            .replace("{person}", &self.person)
+            .replace("{company}", &self.company)
             .replace("{feature}", "contacts");
         ensure!(!path.contains('{'), "{path} has an id that this test does not know");
         let call = Call::new(method.parse()?, path);
@@ -124,9 +143,10 @@ impl Owner {
     }
 
     /// Texts that only this organization's records hold.
-    fn marks(&self) -> [&str; 7] {
+    fn marks(&self) -> [&str; 9] {
         let Customer { tenant, domain, organization, .. } = &self.customer;
-        [&self.user, &self.card, &self.page, &self.appointment, tenant, domain, &organization.id]
+        let Self { user, card, page, appointment, person, company, .. } = self;
+        [user, card, page, appointment, person, company, tenant, domain, &organization.id]
     }
 }
 
@@ -198,6 +218,8 @@ async fn what_another_organization_has_is_not_found() -> Result<()> {
             card: unique("nothing"),
             page: unique("nothing"),
             appointment: unique("nothing"),
+            person: unique("nobody"),
+            company: format!("{}.example", unique("nothing")),
             ..owner.clone()
         };
         if !path.contains("{tenant}") {

@@ -141,6 +141,7 @@ impl Reader {
             .set("seen_until", state.seen_until)?
             .set("layout", &state.layout)?
             .set("last_read", &state.last_read)?
+            .set("fruitless", state.fruitless)?
             .set("failures", state.failures)?
             .set("has_reported", state.has_reported)?
             .remove("wanted_at")

@@ -34,6 +34,8 @@ pub(crate) struct ReadState {
     pub(super) seen_until: Option<Timestamp>,
     pub(super) layout: Option<KnownLayout>,
     pub(super) last_read: LastRead,
+    /// Complete reads without a new contact point since the last with one.
+    pub(super) fruitless: u32,
     /// Reads that failed in passing since the last that did not.
     pub(super) failures: u32,
     /// The link's status is one that a read set.
