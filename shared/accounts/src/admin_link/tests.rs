@@ -71,6 +71,7 @@ async fn without_the_tenants_grant_nobody_is_linked() {
 async fn a_link_is_due_at_once_and_made_once() {
     let stage = Stage::new().await;
     stage.grant(&stage.organization, TENANT, Feature::Mail).await;
+    stage.advance(1);
     let link = stage.linked("sato").await;
     assert_eq!((link.status, link.account.as_ref()), (LinkStatus::Syncing, None));
     assert_eq!(stage.due().await, ["sato"]);
