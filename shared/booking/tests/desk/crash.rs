@@ -22,7 +22,7 @@ enum Scene {
 
 /// A scene about to begin.
 struct Stage {
-    world: World,
+    world: Box<World>,
     form: String,
     token: Option<String>,
     job: Option<BookingJob>,
@@ -138,7 +138,7 @@ async fn every_death(scene: Scene, least: usize) {
     let calls = scene.calls().await;
     assert!(calls >= least, "{scene:?}: {calls} calls");
     let deaths = (1..=calls).flat_map(|nth| [(nth, When::Before), (nth, When::After)]);
-    let deaths = deaths.map(|(nth, when)| scene.die(nth, when));
+    let deaths = deaths.map(|(nth, when)| Box::pin(scene.die(nth, when)));
     futures::stream::iter(deaths).buffer_unordered(4).collect::<Vec<()>>().await;
 }
 

@@ -88,7 +88,11 @@ pub(crate) fn terms() -> Terms {
 
 impl World {
     /// A host with a linked calendar and a page.
-    pub(crate) async fn new() -> Self {
+    pub(crate) async fn new() -> Box<Self> {
+        Box::pin(Self::start()).await
+    }
+
+    async fn start() -> Box<Self> {
         let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
         let queue = QueueDouble::start(tables.url().as_str()).await;
@@ -103,7 +107,7 @@ impl World {
         let jobs = direct.queue(format!("{}/jobs", queue.url));
         let (desk, clerk) = house(&gates, &clock);
         let key = String::new();
-        let mut world = Self {
+        let mut world = Box::new(Self {
             simulator,
             _tables: tables,
             _gates: gates,
@@ -116,7 +120,7 @@ impl World {
             desk,
             clerk,
             key,
-        };
+        });
         world.set_up_microsoft().await;
         world.link().await;
         world.key = world.put_page(terms()).await;
