@@ -179,6 +179,9 @@ async fn mail_is_filtered_and_sorted_within_exchanges_limits() {
     // Shown in seconds, compared exactly: asking for later than what was shown brings the same mail again.
     let shown = ask("$filter=receivedDateTime gt 2026-06-01T00:00:05Z").await.expect(200);
     assert_eq!(shown.values()[0]["receivedDateTime"], "2026-06-01T00:00:05Z");
+    assert!(
+        ask("$filter=receivedDateTime gt 2026-06-01T00:00:05.600Z").await.expect(200).values().is_empty()
+    );
     let one = ask("$filter=internetMessageId eq '<2@example.jp>'").await.expect(200);
     assert_eq!(subjects(&one), ["Mail 2"]);
     let from = ask("$filter=from/emailAddress/address eq 'S4@example.jp' and isRead eq false").await;

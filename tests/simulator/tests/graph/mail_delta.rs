@@ -59,9 +59,9 @@ async fn a_round_can_be_narrowed_by_time_and_by_kind_of_change() {
     let (all, created) = round(&hanako, &created, PAGES).await;
     let (none, deleted) = round(&hanako, &links, PAGES).await;
     assert_eq!((all.len(), none.len()), (3, 0));
-    let path = format!("/me/messages/{}", segment(all[0]["id"].as_str().expect("an id")));
-    hanako.send(Method::PATCH, &path, &[IMMUTABLE], Some(json!({"isRead": true}))).await.expect(200);
-    hanako.send(Method::DELETE, &path, &[IMMUTABLE], None).await.expect(204);
+    let path = |index: usize| format!("/me/messages/{}", segment(all[index]["id"].as_str().expect("an id")));
+    hanako.send(Method::PATCH, &path(0), &[IMMUTABLE], Some(json!({"isRead": true}))).await.expect(200);
+    hanako.send(Method::DELETE, &path(1), &[IMMUTABLE], None).await.expect(204);
     let new = id(&put(&world, HANAKO, "", plain(9)).await);
     let (came, _) = round(&hanako, &created, PAGES).await;
     assert_eq!((came.len(), &came[0]["id"]), (1, &json!(new)));
