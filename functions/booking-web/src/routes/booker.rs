@@ -79,7 +79,11 @@ async fn book_form(
                     let faults = translate::faults(&faults);
                     Details { form: form.id.clone(), faults, ..again(site, open, &form, None) }
                 }
-                Booked::Taken { others } => again(site, open, &form, Some(Notice::Taken(others))),
+                Booked::Taken { others: known } => {
+                    // What is known without the calendar; it is asked only for a guest who could pick nothing.
+                    let free = if known.is_empty() { others(site, open, start).await? } else { known };
+                    again(site, open, &form, Some(Notice::Taken(free)))
+                }
                 Booked::Unreadable(why) => {
                     again(site, open, &form, Some(Notice::Closed(translate::closed(&why))))
                 }
