@@ -25,7 +25,8 @@ const OWN: [&[u8]; 7] = [
 ];
 /// What must be found in them: address, direction, company. Neither the newsletter, the automatic reply nor
 /// the colleague is a contact.
-const FOUND: [(&str, &str, Option<&str>); 6] = [
+const FOUND: [(&str, &str, Option<&str>); 7] = [
+    ("m.ito@fabrikam-denki.example", "received", Some("fabrikam-denki.example")),
     ("n.tanaka@fabrikam-denki.example", "received", Some("fabrikam-denki.example")),
     ("alex.morgan@northwind.example", "received", Some("northwind.example")),
     ("alex@london.northwind.example", "received", Some("northwind.example")),
