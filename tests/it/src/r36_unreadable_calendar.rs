@@ -34,7 +34,7 @@ async fn fresh(terms: &Value) -> Result<(Booking, String, Timestamp)> {
 /// Lets what is known of the calendar grow old.
 async fn forget(booking: &Booking) -> Result<()> {
     let stack = booking.stack();
-    let pk = format!("CALENDAR#{}#{}", booking.host.customer.organization.id, booking.host.id);
+    let pk = format!("HOST#{}#{}", booking.host.customer.organization.id, booking.host.id);
     for item in stack.items("BookingTable", &pk).await? {
         let sk = item["sk"]["S"].as_str().context("an item without a key")?;
         if !item["answered_at"].is_null() {
@@ -77,7 +77,7 @@ async fn r36_a_calendar_that_fails_again_and_again_offers_nothing() -> Result<()
     let busy = json!({"status": 503, "headers": {"Retry-After": "1"}});
     booking.stack().simulator.fault(&schedule, &busy, 1_000).await?;
     forget(&booking).await?;
-    closed(&booking, &form, start, "cannot be read").await?;
+    closed(&booking, &form, start, "We cannot see when").await?;
     ensure!(booking.stack().simulator.struck(&booking.host.address).await? >= 2, "it was not tried again");
     Ok(())
 }
