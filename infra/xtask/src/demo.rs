@@ -127,10 +127,10 @@ async fn booking(stack: &Stack, far_side: &FarSide, job: &Job, report: &mut Repo
 
 /// The pages must be there; their pictures are an extra.
 async fn show_outlook(far_side: &FarSide, job: &Job) -> Result<()> {
-    for view in ["contacts", "mail", "calendar"] {
+    for (view, name) in [("", "contacts"), ("/mail", "mail"), ("/calendar", "calendar")] {
         let page = far_side.outlook_page(job.address(), view);
         far_side.shows(&page).await?;
-        let picture = project::target().join(format!("demo/outlook-{view}.png"));
+        let picture = project::target().join(format!("demo/outlook-{name}.png"));
         match screenshot::take(&page, &picture).await {
             Ok(true) => eprintln!("  The mailbox as a person sees it: {}", picture.display()),
             Ok(false) => {

@@ -63,7 +63,7 @@ impl FarSide {
 
     /// The page with a mailbox's contacts, mail or calendar, in Japanese.
     pub(super) fn outlook_page(&self, address: &str, view: &str) -> String {
-        format!("{}/outlook/{address}?mkt=ja&view={view}", self.url)
+        format!("{}/outlook/{address}{view}?mkt=ja", self.url)
     }
 
     /// Whether a page is there.

@@ -57,9 +57,10 @@ pub(super) async fn register(
         "displayName": "Setten",
         "secrets": [{"value": client_secret}],
         "redirectUris": [format!("{gateway}/connect/consent"), format!("{gateway}/connect/sign-in")],
-        // What `.default` grants: reading mail, and no feature's delegated permission, which are asked for by name.
+        // Everything is listed: a consent for `.default` takes earlier ones away that are not.
         "applicationRoles": ["Mail.Read", "User.Read.All"],
-        "delegatedScopes": ["openid", "profile", "offline_access", "User.Read"],
+        "delegatedScopes":
+            ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite", "Calendars.ReadWrite"],
         "groupMembershipClaims": "DirectoryRole",
     });
     post(http, &format!("{simulator}/_sim/apps"), &app).await?;
