@@ -31,8 +31,9 @@ pub(crate) fn of(mail: &Mail, sender: &str, at: Timestamp) -> Result<Vec<u8>, Ba
         .subject(one_line(&mail.subject))
         // No vacation replies to a machine (RFC 3834).
         .header("Auto-Submitted", Text::new("auto-generated"));
-    if let Some(reply_to) = &mail.reply_to {
-        message = message.reply_to(mailbox(reply_to)?);
+    // Without a usable one the answer goes to us, which is better than no mail.
+    if let Some(Ok(reply_to)) = mail.reply_to.as_ref().map(mailbox) {
+        message = message.reply_to(reply_to);
     }
     let message = message.body(body(mail)).write_to_vec();
     Ok(message.expect("a vector takes any message"))

@@ -156,6 +156,36 @@ async fn after_a_new_consent_users_are_linked_anew() {
 }
 
 #[tokio::test]
+async fn a_revoked_grant_takes_the_tokens_of_users_who_signed_in() {
+    let stage = Stage::new().await;
+    stage.grant(&stage.organization, TENANT, Feature::Contacts).await;
+    let (organization, sato) = (&stage.organization, user("sato"));
+    let link = Link {
+        organization_id: organization.clone(),
+        user_id: sato.clone(),
+        feature: Feature::Contacts,
+        status: LinkStatus::Linked,
+        reason: None,
+        tenant_id: tenant_of(TENANT),
+        account: Some(account()),
+        linked_at: stage.accounts.now(),
+        last_success_at: None,
+    };
+    let key = || token_key(organization, &sato, Feature::Contacts);
+    let mut writes = stage.accounts.link_writes(&link).expect("writes");
+    let token = serde_json::json!({"sealed": "x"});
+    writes.push(stage.accounts.table.put(&Stored::at(key(), token)).expect("a write"));
+    stage.accounts.aws.transact(writes).await.expect("linked");
+    let revoked = stage.accounts.revoke_grant(organization, &tenant_of(TENANT), Feature::Contacts).await;
+    assert_eq!(revoked.expect("revoked"), [link]);
+    let stopped = stage.accounts.link(organization, &sato, Feature::Contacts).await;
+    assert_eq!(stopped.expect("read").map(|link| link.status), Some(LinkStatus::NoPermission));
+    let token: Option<serde_json::Value> = stage.accounts.table.get(key()).await.expect("read");
+    assert_eq!(token, None);
+    assert!(stage.accounts.due(Feature::Contacts).await.expect("due").is_empty());
+}
+
+#[tokio::test]
 async fn what_was_never_granted_cannot_be_revoked() {
     let stage = Stage::new().await;
     let revoked = stage.accounts.revoke_grant(&stage.organization, &tenant_of(TENANT), Feature::Mail).await;

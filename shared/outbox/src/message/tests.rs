@@ -117,6 +117,15 @@ fn nothing_in_a_name_or_a_subject_begins_a_header() {
 }
 
 #[test]
+fn a_way_back_that_is_no_address_is_left_out() {
+    let reply_to = Mailbox { name: String::new(), address: "a@b.test>\r\nBcc: <x@y.test".to_owned() };
+    let raw = raw(&Mail { reply_to: Some(reply_to), ..mail() });
+    let message = read(&raw);
+    assert!(message.reply_to().is_none() && message.bcc().is_none());
+    assert_eq!(message.to().and_then(|to| to.first()?.address()), Some("hanako@guest.test"));
+}
+
+#[test]
 fn a_method_cannot_leave_its_parameter() {
     let invite = Invite { method: "REQUEST\"\r\nX-Evil: 1".to_owned(), ics: ICS.to_owned() };
     let raw = raw(&Mail { calendar: Some(invite), ..mail() });
