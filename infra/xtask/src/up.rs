@@ -2,10 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
+use reqwest::Method;
 
-use crate::project;
-use crate::stack::{Stack, StackFile, StackOptions};
+use crate::product::Product;
+use crate::progress::step;
+use crate::stack::{Organization, Stack, StackFile, StackOptions};
+use crate::{made_up, project};
+
+/// Whom guests meet; the demonstration organization's id of the last demonstration user.
+const HOST: &str = "suzuki";
 
 /// How to start.
 #[derive(Debug, clap::Args)]
@@ -32,8 +38,26 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     };
     let options = StackOptions { fresh: arguments.fresh, ..StackOptions::local(arguments.port, state)? };
     let mut stack = Stack::start(options).await?;
+    let page = step("Opening a booking page", booking_page(stack.file())).await?;
+    stack.show_booking_page(page)?;
     print(stack.file(), stack.path());
     stack.watch().await
+}
+
+/// A page on which somebody of the demonstration tenant can be booked; an earlier start's is written anew.
+async fn booking_page(file: &StackFile) -> Result<String> {
+    let [administrator, .., host] = &file.users[..] else { bail!("the simulated tenant has no users") };
+    let organization = Organization { id: file.organization_id.clone(), key: file.organization_key.clone() };
+    let product = Product::new(&file.gateway_url, organization)?;
+    let link = product.call(Method::GET, &format!("users/{HOST}/links/calendar"), None).await;
+    if !link.is_ok_and(|link| link["status"] == "linked") {
+        product.call(Method::PUT, &format!("tenants/{}", file.tenant_id), None).await?;
+        product.consent(&file.tenant_id, "calendar", administrator).await?;
+        product.put_user(HOST, host).await?;
+        product.link_feature(HOST, "calendar", host).await?;
+    }
+    let page = product.put_booking_page("demonstration", &made_up::booking_page(HOST)).await?;
+    page["url"].as_str().map(str::to_owned).with_context(|| format!("no url in {page}"))
 }
 
 #[expect(clippy::print_stdout, reason = "what the person asked for")]

@@ -107,6 +107,17 @@ impl Stack {
         self.control.file()
     }
 
+    /// Says in the file where guests can book.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn show_booking_page(&mut self, url: String) -> Result<()> {
+        let file = StackFile { booking_url: Some(url), ..self.file().clone() };
+        file.save(&self.path)?;
+        self.control = Control::new(file);
+        Ok(())
+    }
+
     /// Where [`Stack::file`] is kept, for `SETTEN_STACK`.
     #[must_use]
     pub fn path(&self) -> &Path {
