@@ -1,7 +1,6 @@
 //! R19: one message is one contact point, whatever its id is by now; every request asks for immutable ids.
 
 use anyhow::{Context, Result, ensure};
-use reqwest::Method;
 use serde_json::Value;
 
 use crate::contact_points::Mail;
@@ -47,9 +46,8 @@ async fn of(reader: &Reader, address: &str) -> Result<Vec<Value>> {
 }
 
 async fn every_request_asks_for_immutable_ids(reader: &Reader) -> Result<()> {
-    let path = format!("users/{}/links/mail", reader.member.id);
-    let link = reader.member.customer.product.call(Method::GET, &path, None).await?;
-    let object_id = link["account"]["object_id"].as_str().with_context(|| format!("no account: {link}"))?;
+    let mailbox = reader.member.mailbox().await?;
+    let object_id = mailbox["userId"].as_str().context("a mailbox of nobody")?;
     let traffic = reader.stack().simulator.traffic(object_id).await?;
     let mut batches = 0;
     let mut lists = 0;

@@ -38,8 +38,7 @@ async fn r26_a_lost_renewal_is_made_up_for() -> Result<()> {
 async fn r26_one_that_is_gone_at_its_renewal_is_replaced_without_a_gap() -> Result<()> {
     let reader = Reader::new(&Stack::given()?).await?;
     let first = reader.subscription().await?;
-    reader.lose(&first).await?;
-    let sender = reader.receive("in-the-gap").await?;
+    let sender = reader.miss(&first).await?;
     reader.age("renew_at").await?;
     ensure!(reader.look_after("check").await?, "the job came back");
     let second = reader.replaced(id_of(&first)?).await?;
@@ -67,8 +66,7 @@ async fn r26_one_that_graph_renews_no_more_is_replaced() -> Result<()> {
 async fn r26_one_that_went_without_a_word_is_missed_and_replaced() -> Result<()> {
     let reader = Reader::new(&Stack::given()?).await?;
     let first = reader.subscription().await?;
-    reader.lose(&first).await?;
-    let sender = reader.receive("in-the-gap").await?;
+    let sender = reader.miss(&first).await?;
     // The next look that is an hour after the last.
     reader.age("looked_at").await?;
     ensure!(reader.look_after("check").await?, "the job came back");
@@ -87,8 +85,7 @@ async fn r26_subscription_removed_is_answered_with_another_and_a_catch_up() -> R
     let second = reader.replaced(id_of(&first)?).await?;
     reader.hears("once-more").await?;
     // With a mail between the removal and the word about it; the word comes twice.
-    reader.lose(&second).await?;
-    let sender = reader.receive("in-the-gap").await?;
+    let sender = reader.miss(&second).await?;
     let word = lifecycle(&second, "subscriptionRemoved");
     ensure!(reader.deliver(&[word.clone(), word]).await? == 202, "not taken");
     reader.replaced(id_of(&second)?).await?;
@@ -100,11 +97,7 @@ async fn r26_subscription_removed_is_answered_with_another_and_a_catch_up() -> R
 async fn r26_missed_notifications_are_caught_up() -> Result<()> {
     let reader = Reader::new(&Stack::given()?).await?;
     let first = reader.subscription().await?;
-    // Nobody tells of this mail.
-    reader.lose(&first).await?;
-    let sender = reader.receive("unannounced").await?;
-    sleep(Duration::from_millis(500)).await;
-    ensure!(!reader.known().await?.contains(&sender), "somebody told");
+    let sender = reader.miss(&first).await?;
     ensure!(reader.deliver(&[lifecycle(&first, "missed")]).await? == 202, "not taken");
     reader.knows(&sender).await
 }

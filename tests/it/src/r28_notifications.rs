@@ -16,10 +16,13 @@ const QUEUES: [&str; 2] = ["MailQueueUrl", "SubscriptionsQueueUrl"];
 async fn r28_a_forged_lifecycle_event_ends_nothing() -> Result<()> {
     let reader = Reader::new(&Stack::given()?).await?;
     let first = reader.subscription().await?;
-    let mut forged = lifecycle(&first, "subscriptionRemoved");
-    forged["clientState"] = json!("guessed");
-    ensure!(reader.deliver(&[forged]).await? == 202, "not taken");
-    sleep(Duration::from_secs(1)).await;
+    for event in ["subscriptionRemoved", "reauthorizationRequired", "missed"] {
+        let mut forged = lifecycle(&first, event);
+        forged["clientState"] = json!("guessed");
+        ensure!(reader.deliver(&[forged]).await? == 202, "not taken");
+    }
+    sleep(Duration::from_secs(2)).await;
+    // Not even renewed.
     ensure!(reader.subscription().await? == first, "somebody else's word was believed");
     reader.hears("as-before").await
 }

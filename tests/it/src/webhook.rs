@@ -13,6 +13,8 @@ use crate::{r27_handshake, r28_notifications};
 
 /// How long something may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// Longer than a reader waits before it looks once more.
+const QUIET: Duration = Duration::from_secs(6);
 
 /// A member whose mailbox is read.
 #[derive(Debug, Clone)]
@@ -75,8 +77,18 @@ impl Reader {
         }
     }
 
+    /// Graph forgets the subscription without a word, and a mail comes of which nobody tells; its sender.
+    pub(crate) async fn miss(&self, subscription: &Value) -> Result<String> {
+        self.is_left_alone().await?;
+        self.lose(subscription).await?;
+        let sender = self.receive("in-the-gap").await?;
+        self.is_left_alone().await?;
+        ensure!(!self.known().await?.contains(&sender), "somebody told");
+        Ok(sender)
+    }
+
     /// Graph forgets a subscription without a word.
-    pub(crate) async fn lose(&self, subscription: &Value) -> Result<()> {
+    async fn lose(&self, subscription: &Value) -> Result<()> {
         let path = format!("subscriptions/{}", id_of(subscription)?);
         self.stack().simulator.call(Method::DELETE, &path, None).await?;
         Ok(())
@@ -120,6 +132,22 @@ impl Reader {
     pub(crate) async fn hears(&self, name: &str) -> Result<()> {
         let sender = self.receive(name).await?;
         self.knows(&sender).await
+    }
+
+    /// Waits until nobody has read the mailbox for a while: a reader looks once more some seconds later, for
+    /// mails that Outlook lists late.
+    pub(crate) async fn is_left_alone(&self) -> Result<()> {
+        let (started, mut since) = (Instant::now(), Instant::now());
+        let mut requests = self.member.counts().await?.requests;
+        while since.elapsed() < QUIET {
+            ensure!(started.elapsed() < PATIENCE, "the mailbox is read all the time");
+            sleep(Duration::from_millis(200)).await;
+            let now = self.member.counts().await?.requests;
+            if now != requests {
+                (requests, since) = (now, Instant::now());
+            }
+        }
+        Ok(())
     }
 
     /// Invokes the worker with a job for this mailbox, past the queue. Whether the job is done.

@@ -11,7 +11,7 @@ use types::OrganizationId;
 
 use crate::mail::Address;
 
-/// The addresses of some organizations, kept for a few minutes: every notification needs them, and they are
+/// The addresses of some organizations, kept for a minute: every notification needs them, and they are
 /// as many pages of the store as the organization has hundreds of members.
 #[derive(Default)]
 pub(super) struct Colleagues(Mutex<HashMap<OrganizationId, Known>>);
@@ -21,7 +21,7 @@ struct Known {
     read_at: Instant,
 }
 
-const LIFE: Duration = Duration::from_mins(5);
+const LIFE: Duration = Duration::from_mins(1);
 /// More than that start afresh.
 const MOST_ORGANIZATIONS: usize = 64;
 const PAGE: u32 = 500;
