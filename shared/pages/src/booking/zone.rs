@@ -9,9 +9,6 @@ pub struct Zone {
     rules: TimeZone,
 }
 
-/// The longest name in the database has 32 characters.
-const MOST_CHARACTERS: usize = 40;
-
 /// Names that some browsers still tell, and their present ones.
 const RENAMED: [(&str, &str); 4] = [
     ("Asia/Calcutta", "Asia/Kolkata"),
@@ -65,10 +62,6 @@ impl Zone {
     /// The zone of this name; none if the database has no such.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let is_name = |c: char| c.is_ascii_alphanumeric() || "/_+-".contains(c);
-        if name.len() > MOST_CHARACTERS || !name.chars().all(is_name) {
-            return None;
-        }
         let name = RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new);
         let rules = TimeZone::get(name).ok()?;
         let name = rules.iana_name().unwrap_or(name).to_owned();
