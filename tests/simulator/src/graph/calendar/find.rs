@@ -1,7 +1,7 @@
 //! Ids of calendars, events and the single times of a series.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
-use jiff::{SpanRound, ToSpan, Unit};
 
 use crate::model::mailbox::{CALENDAR, Event, GoneEvent, Mailbox, Occurrence};
 
@@ -36,12 +36,11 @@ pub(super) fn check_calendar(mailbox: &Mailbox, within: &Within) -> Result<(), G
     }
 }
 
-/// Days since 1970, for ids.
+/// Days since 1970, for ids; 0 for none.
 fn days(day: Option<Date>) -> u64 {
+    // Dates are told apart in days unless another unit is asked for.
     let since = day.and_then(|day| date(1970, 1, 1).until(day).ok());
-    let days =
-        since.and_then(|span| span.round(SpanRound::new().largest(Unit::Day).days_are_24_hours()).ok());
-    days.and_then(|span| u64::try_from(span.get_days()).ok()).unwrap_or(0)
+    since.and_then(|span| u64::try_from(span.get_days()).ok()).unwrap_or(0)
 }
 
 fn id(mailbox: &Mailbox, (number, place): (u64, u64), day: Option<Date>, immutable: bool) -> String {

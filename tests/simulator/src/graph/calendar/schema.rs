@@ -51,7 +51,7 @@ const LOCATION_PARTS: [&str; 8] = [
 ];
 
 /// What is kept as it is written.
-pub(super) const PLAIN: [(&str, Type); 13] = [
+pub(super) const PLAIN: [(&str, Type); 12] = [
     ("allowNewTimeProposals", Type::Bool),
     ("categories", Type::Texts),
     ("hideAttendees", Type::Bool),
@@ -64,7 +64,6 @@ pub(super) const PLAIN: [(&str, Type); 13] = [
     ("sensitivity", SENSITIVITY),
     ("showAs", FREE_BUSY),
     ("subject", Type::Text),
-    ("originalEndTimeZone", Type::Text),
 ];
 
 /// What the service sets itself; silently ignored when it is sent, as Graph does.
@@ -93,7 +92,7 @@ pub(super) const READ_ONLY: [&str; 21] = [
 ];
 
 /// What is read by rules of its own.
-const SPECIAL: [&str; 10] = [
+const SPECIAL: [&str; 9] = [
     "attendees",
     "body",
     "end",
@@ -103,16 +102,14 @@ const SPECIAL: [&str; 10] = [
     "recurrence",
     "start",
     "transactionId",
-    "parentFolderId",
 ];
 
 /// Whether an event has a property of that name.
 pub(super) fn is_property(name: &str) -> bool {
-    name != "parentFolderId"
-        && (READ_ONLY.contains(&name)
-            || SPECIAL.contains(&name)
-            || PLAIN.iter().any(|(known, _)| *known == name)
-            || name.ends_with("ValueExtendedProperties"))
+    READ_ONLY.contains(&name)
+        || SPECIAL.contains(&name)
+        || PLAIN.iter().any(|(known, _)| *known == name)
+        || name.ends_with("ValueExtendedProperties")
 }
 
 /// Checks the value of a property; members of enums come back in their official spelling.
