@@ -63,8 +63,6 @@ impl Mails {
             Letter::Cancelled => Some(Method::Cancel),
             Letter::Failed => None,
         };
-        // The host has the event itself.
-        let method = method.filter(|_| reader == Reader::Guest);
         Mail {
             id: format!("{}-{}-{}", appointment.id, letter.word(), reader.word()),
             organization_id: appointment.organization_id.clone(),
