@@ -463,3 +463,34 @@ async fn r33_guests_elsewhere_get_the_same_instant() {
     let shown = start.strftime("%Y-%m-%dT%H:%M:%S").to_string();
     assert!(written.starts_with(&shown), "{written} {shown}");
 }
+
+#[tokio::test]
+async fn what_may_still_appear_in_the_calendar_is_looked_for_before_it_counts_as_cancelled() {
+    // Made, but nobody knows; then cancelled.
+    let world = World::new().await;
+    world.fault_once("POST", "/events$", json!({"dropReply": true})).await;
+    world.fault("GET", "/events", json!({"status": 503})).await;
+    let token = world.book(world.a_start()).await;
+    world.work().await;
+    assert_eq!(
+        (world.appointment(&token).await.state, world.events().await.len()),
+        (AppointmentState::Pending, 1)
+    );
+    world.cancel(&token).await;
+    world.heal().await;
+    world.work().await;
+    assert_eq!(world.appointment(&token).await.state, AppointmentState::Cancelled);
+    assert!(world.events().await.is_empty());
+
+    // Nobody knows whether it was made, and it is not there: it might be on its way.
+    let token = world.book(world.a_start()).await;
+    world.fault_once("POST", "/events$", json!({"status": 504})).await;
+    world.work().await;
+    world.cancel(&token).await;
+    world.work().await;
+    assert_eq!(world.appointment(&token).await.state, AppointmentState::Cancelling);
+    world.pass(150);
+    world.tick().await;
+    assert_eq!(world.appointment(&token).await.state, AppointmentState::Cancelled);
+    assert!(world.events().await.is_empty());
+}
