@@ -186,6 +186,15 @@ impl Browser {
         Ok(())
     }
 
+    /// Lives in a time zone from now on.
+    ///
+    /// # Errors
+    /// The browser is gone, or there is no such zone.
+    pub async fn lives_in(&self, zone: &str) -> Result<()> {
+        self.developer("Emulation.setTimezoneOverride", json!({"timezoneId": zone})).await?;
+        Ok(())
+    }
+
     /// Waits until the heading of the page is this one.
     ///
     /// # Errors

@@ -43,7 +43,7 @@ pub(super) async fn prepare(job: &Job, host: &str, address: &str) -> Result<(Str
 pub(super) async fn book(page: &Url) -> Result<(String, ())> {
     if Browser::is_there() {
         let english = Browser::start(Language::En).await?;
-        let looked = look(&english, page).await;
+        let looked = look(&english, "Europe/London", page).await;
         english.end().await?;
         looked?;
         let browser = Browser::start(Language::Ja).await?;
@@ -57,14 +57,15 @@ pub(super) async fn book(page: &Url) -> Result<(String, ())> {
     Ok((format!("{NAME} booked without a browser"), ()))
 }
 
-async fn look(browser: &Browser, page: &Url) -> Result<()> {
+async fn look(browser: &Browser, zone: &str, page: &Url) -> Result<()> {
+    browser.lives_in(zone).await?;
     browser.open(page).await?;
     browser.picture_in(PICTURES, "booking-page").await
 }
 
 async fn in_browser(browser: &Browser, page: &Url) -> Result<()> {
     browser.hold(Screen::Telephone).await?;
-    look(browser, page).await?;
+    look(browser, "Asia/Tokyo", page).await?;
     browser.click("section.times:not([hidden]) a[rel=nofollow]").await?;
     for (field, text) in [("company", COMPANY), ("name", NAME), ("email", EMAIL)] {
         browser.fill(&format!("input[name={field}]"), text).await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::card::Card;
 use super::check;
@@ -79,7 +79,8 @@ impl Job {
     /// # Errors
     /// A step is refused.
     pub(super) async fn link(&self) -> Result<(String, ())> {
-        self.product.put_user(USER, &self.address).await?;
+        let body = json!({"email": self.address, "display_name": "佐藤 健"});
+        self.product.call(Method::PUT, &format!("users/{USER}"), Some(&body)).await?;
         self.product.link(USER, &self.address).await?;
         let link = self.link_status().await?;
         ensure!(
@@ -194,7 +195,7 @@ impl Job {
         {
             ensure!(found[number] == expected, "last_push.{number}: expected {expected}, found {found}");
         }
-        ensure!(link["refused_cards"] == serde_json::json!({}), "refused_cards: expected none, found {link}");
+        ensure!(link["refused_cards"] == json!({}), "refused_cards: expected none, found {link}");
         let LastPush { created, updated, deleted } = last;
         Ok((format!("linked; last push {created} made, {updated} changed, {deleted} deleted"), ()))
     }
