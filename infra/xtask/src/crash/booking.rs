@@ -1,8 +1,11 @@
 //! The scenario `booking`: a guest books, the event is made, both sides get mail; the guest cancels, the event
 //! goes, both sides get mail again.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
+use tokio::time::sleep;
 use url::Url;
 
 use super::company::{Company, MEMBER};
@@ -12,19 +15,34 @@ use super::play::Play;
 use super::stage::Stage;
 use super::walk::Scenario;
 use crate::guest::{Guest, Particulars};
+use crate::sent_mail::SentMail;
 
-/// A little more than the minute after which the tick looks for what was left.
-const MINUTES: i64 = 3 * 60;
-/// A little more than SES is given to tell of a mail whose reply was lost.
-const SILENCE: i64 = 11 * 60;
-/// How often what was left is looked for.
-const MOST_LOOKS: i64 = 6;
+/// Seconds from one look for what was left to the next: a little more than SES is given to tell of a mail whose
+/// reply was lost, and than a worker that died holds its turn.
+const LOOK: i64 = 11 * 60;
+/// How often what was left is looked for. What takes an hour is given up by the product.
+const MOST_LOOKS: usize = 4;
+/// How long it takes at most until a mail that SES accepted lies in the folder of mails.
+const DELIVERY: Duration = Duration::from_millis(100);
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The scenario on its stage.
 pub(super) struct Booking<'a> {
     pub(super) stage: &'a Stage<'a>,
     pub(super) http: reqwest::Client,
+}
+
+/// A guest's appointment on its way, and what time it is.
+struct Visit {
+    company: Company,
+    email: String,
+    /// Its page, where the guest cancels it.
+    page: Url,
+    start: String,
+    /// Seconds from the beginning of the run.
+    now: i64,
+    /// How many of SES's events have been delivered.
+    told: usize,
 }
 
 impl Scenario for Booking<'_> {
@@ -34,113 +52,176 @@ impl Scenario for Booking<'_> {
         let company = Company::new(self.stage, &self.http, &format!("host-{:04}", play.number)).await?;
         company.consent(self.stage, "calendar").await?;
         company.product.link_feature(MEMBER, "calendar", &company.address).await?;
-        let page = company.booking_page().await?;
-        let guest = Guest::new(&page)?;
-        let email = format!("guest-{:04}@fabrikam.example", play.number);
-        let appointment = self.book(play, &guest, &email).await?;
-        self.work_off(play, &company, "confirmed").await?;
-        let confirmed = self.state(&company, &email).await?;
-        self.press(play, "cancel", &Url::parse(&format!("{appointment}/cancel"))?, "").await?;
-        self.work_off(play, &company, "cancelled").await?;
-        let cancelled = self.state(&company, &email).await?;
-        company
-            .product
-            .call(reqwest::Method::DELETE, &format!("users/{MEMBER}/links/calendar"), None)
-            .await?;
+        let mut visit = self.book(play, company).await?;
+        self.work_off(play, &mut visit, "confirmed", 1).await?;
+        let confirmed = self.state(&visit).await?;
+        let cancel = Url::parse(&format!("{}/cancel", visit.page))?;
+        self.press(play, "cancel", visit.now, &cancel, "").await?;
+        self.work_off(play, &mut visit, "cancelled", 2).await?;
+        let cancelled = self.state(&visit).await?;
+        let link = format!("users/{MEMBER}/links/calendar");
+        visit.company.product.call(reqwest::Method::DELETE, &link, None).await?;
         Ok(json!({"confirmed": confirmed, "cancelled": cancelled}))
     }
 
     fn check(&self, end: &Value) -> Result<()> {
-        for (state, mails) in [("confirmed", 2), ("cancelled", 4)] {
+        for (state, mails, cells) in [("confirmed", 2, 10), ("cancelled", 4, 0)] {
             let found = &end[state];
+            let count = |list: &str| found[list].as_array().map_or(0, Vec::len);
+            ensure!(count("appointments") == 1, "not one appointment: {found:#}");
             ensure!(found["appointments"][0]["state"] == state, "not {state}: {found:#}");
-            let count = found["mails"].as_array().map_or(0, Vec::len);
-            ensure!(count == mails, "{count} mails when {state}: {found:#}");
+            ensure!(count("mails") == mails, "{} mails when {state}: {found:#}", count("mails"));
+            ensure!(count("events") == 1, "not one event: {found:#}");
+            ensure!(found["events"][0]["deleted"] == (state == "cancelled"), "the event: {found:#}");
+            ensure!(found["events"][0]["transactionId"] == "APPOINTMENT", "the event's key: {found:#}");
+            ensure!(found["cells"] == cells, "not {cells} cells when {state}: {found:#}");
         }
-        let events = |state: &str| end[state]["events"].as_array().map_or(0, Vec::len);
-        ensure!((events("confirmed"), events("cancelled")) == (1, 0), "events: {end:#}");
         Ok(())
     }
 }
 
 impl Booking<'_> {
-    /// The guest books the first time offered; the page of the appointment.
-    async fn book(&self, play: &mut Play<'_>, guest: &Guest, email: &str) -> Result<Url> {
+    /// The guest books the first time that is offered.
+    async fn book(&self, play: &mut Play<'_>, company: Company) -> Result<Visit> {
+        let guest = Guest::new(&company.booking_page().await?)?;
         let start = guest.offered().await?.into_iter().next().context("no time is offered")?;
+        let email = format!("guest-{:04}@fabrikam.example", play.number);
         let particulars = Particulars {
             company: "Fabrikam".to_owned(),
             name: "Guest".to_owned(),
-            email: email.to_owned(),
+            email: email.clone(),
             answers: Vec::new(),
         };
         let form = guest.form(&start, &particulars).await?;
-        let location = self.press(play, "book", guest.page(), &form).await?;
-        Ok(guest.page().join(&location)?)
+        let location = self.press(play, "book", 0, guest.page(), &form).await?;
+        Ok(Visit { company, email, page: guest.page().join(&location)?, start, now: 0, told: 0 })
     }
 
     /// The guest presses a button, and once more when nothing comes back. Where it leads.
-    async fn press(&self, play: &mut Play<'_>, name: &str, url: &Url, body: &str) -> Result<String> {
+    async fn press(
+        &self,
+        play: &mut Play<'_>,
+        name: &str,
+        now: i64,
+        url: &Url,
+        body: &str,
+    ) -> Result<String> {
         let event = http_event("POST", url.path(), "", FORM, body);
-        let run = play.act(name, "booking-web", 0, &event).await?;
-        let mut answer = run.answer.unwrap_or_default();
-        if run.is_cut || answer["statusCode"] == 503 {
-            answer = play.again("booking-web", 0, &event).await?;
-        }
+        let run = play.act(name, "booking-web", now, &event).await?;
+        let answer = if run.is_cut { play.again("booking-web", now, &event).await? } else { run.answer? };
         let location = answer["headers"]["location"].as_str().filter(|_| answer["statusCode"] == 303);
         location.map(str::to_owned).with_context(|| format!("{name}: {answer}"))
     }
 
-    /// Works off what is queued, and what the tick finds left, until the appointment is there and both mails
-    /// are out.
-    async fn work_off(&self, play: &mut Play<'_>, company: &Company, state: &str) -> Result<()> {
+    /// Works off what is queued, and what the tick finds left, until the appointment is in this state and each
+    /// side has so many mails. Then the tick may find nothing more.
+    async fn work_off(
+        &self,
+        play: &mut Play<'_>,
+        visit: &mut Visit,
+        state: &str,
+        mails: usize,
+    ) -> Result<()> {
         for look in 0..MOST_LOOKS {
-            let (first, later) = (look == 0, look * (MINUTES + SILENCE));
-            let name = |act: &str| if first { format!("{state}, {act}") } else { String::new() };
-            if !first {
-                play.again("schedule-tick", later, &json!({})).await?;
-            }
-            play.deliver_all(&name("worker"), "Booking", "booking-worker", later).await?;
-            // The jobs, and then what SES tells.
-            let mut sent = play.deliver_each(&name("mail"), "Outbox", "outbox-worker", later).await?;
-            while sent > 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(150)).await;
-                sent = play.deliver_each(&name("told"), "Outbox", "outbox-worker", later).await?;
-            }
-            let found = company.list("appointments").await?;
-            let mails = if state == "confirmed" { 2 } else { 4 };
-            if found[0]["state"] == state && self.mails(&company.address).await? * 2 >= mails {
-                // Whatever is still due must do no harm.
-                play.again("schedule-tick", later + MINUTES + SILENCE, &json!({})).await?;
-                play.deliver_each("", "Outbox", "outbox-worker", later + MINUTES + SILENCE).await?;
-                return Ok(());
+            let name = |act: &str| if look == 0 { format!("{state}, {act}") } else { String::new() };
+            self.look(play, visit, name).await?;
+            let has_mails = [&visit.email, &visit.company.address]
+                .into_iter()
+                .map(|address| Ok(self.stage.mails_to(address)?.len() >= mails))
+                .collect::<Result<Vec<bool>>>()?;
+            let is_done = visit.company.list("appointments").await?[0]["state"] == state
+                && has_mails.into_iter().all(|has_mails| has_mails);
+            visit.now += LOOK;
+            play.again("schedule-tick", visit.now, &json!({})).await?;
+            if is_done {
+                return play.nothing_is_left(&["Booking", "Outbox"]).await;
             }
         }
-        bail!("the appointment never was {state}: {}", company.list("appointments").await?)
+        bail!("the appointment never was {state}: {}", visit.company.list("appointments").await?)
     }
 
-    /// How many mails went to an address.
-    async fn mails(&self, address: &str) -> Result<usize> {
-        Ok(self.stage.mails_to(address)?.len())
+    /// Delivers what is queued: the appointment's job, the mails', and what SES tells.
+    async fn look(
+        &self,
+        play: &mut Play<'_>,
+        visit: &mut Visit,
+        name: impl Fn(&str) -> String,
+    ) -> Result<()> {
+        play.deliver_all(&name("worker"), "Booking", "booking-worker", visit.now).await?;
+        let jobs = self.stage.receive("Outbox").await?;
+        play.deliver_each(&name("mail"), jobs, "outbox-worker", visit.now).await?;
+        sleep(DELIVERY).await;
+        let sent = self.mails(visit)?.len();
+        let told = self.stage.receive_at_least("Outbox", sent - visit.told).await?;
+        visit.told += told.len();
+        play.deliver_each(&name("told"), told, "outbox-worker", visit.now).await
     }
 
-    async fn state(&self, company: &Company, guest: &str) -> Result<Value> {
+    /// What went out to both sides.
+    fn mails(&self, visit: &Visit) -> Result<Vec<SentMail>> {
+        let mut mails = self.stage.mails_to(&visit.email)?;
+        mails.extend(self.stage.mails_to(&visit.company.address)?);
+        Ok(mails)
+    }
+
+    async fn state(&self, visit: &Visit) -> Result<Value> {
+        let Visit { company, email, start, .. } = visit;
         let url = format!("{}/_sim/mailboxes/{}", self.stage.control.file().simulator_url, company.address);
         let mailbox: Value = self.http.get(url).send().await?.error_for_status()?.json().await?;
-        let mut mails = self.stage.mails_to(guest)?;
-        mails.extend(self.stage.mails_to(&company.address)?);
-        let events = mailbox["events"].as_array().into_iter().flatten();
-        let events: Vec<Value> = events
-            .filter(|event| event["isCancelled"] != true && event["deleted"] != true)
-            .map(|event| json!({"subject": event["subject"], "attendees": event["attendees"], "showAs": event["showAs"]}))
-            .collect();
+        let mails = self.mails(visit)?.into_iter();
+        let mails = mails.map(|SentMail { to, subject, calendar, .. }| {
+            json!({"to": to, "subject": subject, "has_calendar": calendar.is_some()})
+        });
+        let partition = format!("HOST#{}#{MEMBER}", company.product.organization_id());
+        let rows = self.stage.items("BookingTable", &partition).await?;
+        let is_cell = |row: &&Value| row["sk"]["S"].as_str().is_some_and(|key| key.starts_with("CELL#"));
+        let appointments = company.list("appointments").await?;
+        let end = appointments[0]["end"].as_str().unwrap_or_default().to_owned();
+        let id = appointments[0]["id"].as_str().unwrap_or_default().to_owned();
+        let members = |list: &Value, view: fn(&Value) -> Value| -> Vec<Value> {
+            list.as_array().into_iter().flatten().map(view).collect()
+        };
         let state = json!({
-            "appointments": company.list("appointments").await?,
-            "events": events,
-            "invitations": mailbox["invitations"],
-            "mails": mails,
+            "appointments": members(&appointments, appointment),
+            "events": members(&mailbox["events"], event),
+            "invitations": members(&mailbox["invitations"], invitation),
+            "mails": mails.collect::<Vec<_>>(),
+            "cells": rows.iter().filter(is_cell).count(),
         });
         let mut names = company.names().to_vec();
-        names.push((guest, "GUEST"));
+        names.extend([(email.as_str(), "GUEST"), (start, "START"), (&end, "END"), (&id, "APPOINTMENT")]);
         Ok(comparable(&state, &names))
     }
+}
+
+/// An appointment; of what Microsoft or the clock chose, whether it is there.
+fn appointment(shown: &Value) -> Value {
+    let mut shown = shown.clone();
+    for name in ["created_at", "confirmed_at", "join_url"] {
+        shown[name] = (!shown[name].is_null()).into();
+    }
+    shown
+}
+
+/// What an event is to people, and its key.
+fn event(shown: &Value) -> Value {
+    let instant =
+        |name: &str| shown[name]["dateTime"].as_str().and_then(|at| at.get(..19)).map(|at| format!("{at}Z"));
+    json!({
+        "subject": shown["subject"],
+        "attendees": shown["attendees"],
+        "start": instant("start"),
+        "end": instant("end"),
+        "showAs": shown["showAs"],
+        "isOnlineMeeting": shown["isOnlineMeeting"],
+        "isCancelled": shown["isCancelled"],
+        "deleted": shown["deleted"],
+        "transactionId": shown["transactionId"],
+        "extendedProperties": shown["extendedProperties"],
+    })
+}
+
+/// A mail of Outlook's own to an attendee.
+fn invitation(shown: &Value) -> Value {
+    json!({"to": shown["to"], "kind": shown["kind"], "subject": shown["subject"], "comment": shown["comment"]})
 }

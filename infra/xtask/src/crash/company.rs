@@ -46,12 +46,14 @@ impl Company {
         self.product.consent(TENANT_ID, feature, &stage.control.file().users[0]).await
     }
 
-    /// Makes a booking page on which everything is free; its address.
+    /// Makes a booking page on which everything from tomorrow on is free, however late a run gets; its address.
     ///
     /// # Errors
     /// The API refuses.
     pub(super) async fn booking_page(&self) -> Result<String> {
-        let made = self.product.put_booking_page("walk", &made_up::booking_page(MEMBER)).await?;
+        let mut page = made_up::booking_page(MEMBER);
+        page["notice_minutes"] = json!(24 * 60);
+        let made = self.product.put_booking_page("walk", &page).await?;
         made["url"].as_str().map(str::to_owned).with_context(|| format!("no url in {made}"))
     }
 

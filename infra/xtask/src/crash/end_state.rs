@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 /// Members that are left out, in answers of the simulator and in the tables.
-const CHOSEN_ELSEWHERE: [&str; 15] = [
+const CHOSEN_ELSEWHERE: [&str; 16] = [
     "id",
+    // Graph's id of a mail; which mail it is, its Message-ID says.
+    "message_id",
     "immutableId",
     "changeKey",
     "etag",

@@ -1,6 +1,6 @@
 //! One run of a scenario: invocations by name, one of which may be cut, and deliveries of what is queued.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::stage::{Message, Process, Run, Stage};
@@ -31,11 +31,14 @@ pub(super) struct Play<'a> {
     pub(super) acts: Vec<(String, Vec<Call>)>,
     /// Whether the chosen call was made, and so was cut.
     pub(super) is_cut: bool,
+    /// Seconds for which somebody had to wait in this run; every clock is so much later. No clock ever goes
+    /// back within a run.
+    late: i64,
 }
 
 impl<'a> Play<'a> {
     pub(super) fn new(stage: &'a Stage<'a>, number: usize, cut: Option<Cut>) -> Self {
-        Self { stage, number, cut, acts: Vec::new(), is_cut: false }
+        Self { stage, number, cut, acts: Vec::new(), is_cut: false, late: 0 }
     }
 
     /// An invocation by its name, which is the same in every run; cut down in it if this is the run for that.
@@ -54,7 +57,7 @@ impl<'a> Play<'a> {
             Some(cut) if cut.act == name => Process::CutAt(cut.nth, cut.when),
             Some(_) => Process::Any,
         };
-        let run = self.stage.run(function, offset, event, process).await?;
+        let run = self.stage.run(function, offset + self.late, event, process).await?;
         self.acts.push((name.to_owned(), run.calls.clone()));
         self.is_cut |= run.is_cut;
         Ok(run)
@@ -65,7 +68,7 @@ impl<'a> Play<'a> {
     /// # Errors
     /// The function failed.
     pub(super) async fn again(&self, function: &str, offset: i64, event: &Value) -> Result<Value> {
-        let run = self.stage.run(function, offset, event, Process::Any).await?;
+        let run = self.stage.run(function, offset + self.late, event, Process::Any).await?;
         run.answer.with_context(|| format!("{function} failed"))
     }
 
@@ -102,25 +105,24 @@ impl<'a> Play<'a> {
         Ok(messages.len())
     }
 
-    /// Delivers each message of a queue as an invocation of its own: `NAME 1`, `NAME 2`… in the order of what
-    /// they say, since queues keep none. Without a name none of them is walked.
+    /// Delivers each message as an invocation of its own: `NAME 1`, `NAME 2`… in the order of what they say,
+    /// since queues keep none. Without a name none of them is walked.
     ///
     /// # Errors
     /// A message is never worked off.
     pub(super) async fn deliver_each(
         &mut self,
         name: &str,
-        queue: &'static str,
+        mut messages: Vec<Message>,
         function: &str,
         offset: i64,
-    ) -> Result<usize> {
-        let mut messages = self.stage.receive(queue).await?;
+    ) -> Result<()> {
         messages.sort_by_cached_key(Message::says);
         for (position, message) in messages.iter().enumerate() {
             let name = Some(format!("{name} {}", position + 1)).filter(|_| !name.is_empty());
             self.deliver(name.as_deref(), function, offset, message).await?;
         }
-        Ok(messages.len())
+        Ok(())
     }
 
     /// Delivers a message until it is worked off, as the queue would.
@@ -128,23 +130,35 @@ impl<'a> Play<'a> {
         &mut self,
         name: Option<&str>,
         function: &str,
-        mut offset: i64,
+        offset: i64,
         message: &Message,
     ) -> Result<()> {
         for delivery in 0..MOST_DELIVERIES {
             let run = match name.filter(|_| delivery == 0) {
                 Some(name) => self.act(name, function, offset, &message.event()).await?,
-                None => self.stage.run(function, offset, &message.event(), Process::Any).await?,
+                None => self.stage.run(function, offset + self.late, &message.event(), Process::Any).await?,
             };
             match &run.answer {
                 Ok(answer) if is_done(answer) => return self.stage.delete(message).await,
                 // Delivered again at once: the dead attempt's lease is still held, which must do no harm.
                 _ if run.is_cut => {}
-                Ok(_) => offset += LEASE,
+                Ok(_) => self.late += LEASE,
                 Err(error) => bail!("{function} failed: {error:#}"),
             }
         }
         bail!("{function} did not work the job off in {MOST_DELIVERIES} deliveries")
+    }
+
+    /// Nothing of this run may reach a later one.
+    ///
+    /// # Errors
+    /// A message is left on one of the queues.
+    pub(super) async fn nothing_is_left(&self, queues: &[&'static str]) -> Result<()> {
+        for queue in queues {
+            let left = self.stage.receive(queue).await?;
+            ensure!(left.is_empty(), "left on the queue {queue}: {left:?}");
+        }
+        Ok(())
     }
 }
 

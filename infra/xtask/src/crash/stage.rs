@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::gate::{Call, Faults, When};
-use crate::sent_mail;
+use crate::sent_mail::{self, SentMail};
 use crate::stack::Control;
+
+/// How long what is put on a queue from outside may take to be there.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A stack whose schedule and queue mapping rest: nothing runs but what is run here.
 #[derive(Debug)]
@@ -159,6 +164,21 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// As [`Stage::receive`], once there are so many messages as must come.
+    ///
+    /// # Errors
+    /// They do not come.
+    pub(super) async fn receive_at_least(&self, queue: &'static str, count: usize) -> Result<Vec<Message>> {
+        let mut messages = self.receive(queue).await?;
+        let until = Instant::now() + PATIENCE;
+        while messages.len() < count {
+            ensure!(Instant::now() < until, "{} of {count} messages came to {queue}", messages.len());
+            sleep(Duration::from_millis(20)).await;
+            messages.extend(self.receive(queue).await?);
+        }
+        Ok(messages)
+    }
+
     /// Deletes a message that was worked off, as Lambda does.
     ///
     /// # Errors
@@ -173,13 +193,12 @@ impl<'a> Stage<'a> {
         self.control.aws().json("sqs", &format!("AmazonSQS.{operation}"), &body).await
     }
 
-    /// Subject and recipient of every mail to an address that SES accepted.
+    /// Every mail to an address that SES accepted.
     ///
     /// # Errors
     /// The folder of mails cannot be read.
-    pub(super) fn mails_to(&self, address: &str) -> Result<Vec<Value>> {
-        let mails = sent_mail::to(&self.control.file().mail, address)?;
-        Ok(mails.into_iter().map(|mail| json!({"to": mail.to, "subject": mail.subject})).collect())
+    pub(super) fn mails_to(&self, address: &str) -> Result<Vec<SentMail>> {
+        sent_mail::to(&self.control.file().mail, address)
     }
 
     /// The items of one partition of a table, which is named by the template's output.

@@ -1,6 +1,6 @@
 //! The exhaustive walk: every call of every invocation is cut, once before and once after its effect.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::Value;
 
 use super::end_state::difference;
@@ -57,33 +57,38 @@ pub(super) async fn walk<S: Scenario>(scenario: &S, stage: &Stage<'_>) -> Result
     let mut summary = Summary { scenario: S::NAME, calls, runs: 1, ..Summary::default() };
     for (act, calls) in &play.acts {
         let name = format!("{}: {act}, {} calls", S::NAME, calls.len());
-        step(&name, each(scenario, stage, &baseline, act, &mut summary)).await?;
+        step(&name, each(scenario, stage, &baseline, (act, calls.len()), &mut summary)).await?;
     }
     Ok(summary)
 }
 
-/// Makes one cut after the other until the invocation has no such call any more.
+/// Makes one cut after the other until the invocation, which made so many calls without faults, has no such
+/// call any more. A run that cannot go on after its cut has an end of its own.
 async fn each<S: Scenario>(
     scenario: &S,
     stage: &Stage<'_>,
     baseline: &Value,
-    act: &str,
+    (act, calls): (&str, usize),
     summary: &mut Summary,
 ) -> Result<()> {
     let cuts = (1..).flat_map(|nth| [When::Before, When::After].map(|when| (nth, when)));
     for (nth, when) in cuts {
         let cut = Cut { act: act.to_owned(), nth, when };
         let mut play = Play::new(stage, summary.runs, Some(cut.clone()));
-        let end = scenario.run(&mut play).await.with_context(|| format!("{cut:?}"))?;
+        let end = scenario.run(&mut play).await;
         summary.runs += 1;
-        if !play.is_cut {
-            return Ok(());
-        }
-        summary.cuts += 1;
-        let differing = difference(baseline, &end);
+        let differing = match end {
+            Ok(end) => difference(baseline, &end),
+            Err(error) if play.is_cut => vec![format!("{error:#}")],
+            Err(error) => return Err(error.context(format!("{cut:?}, which was not reached"))),
+        };
+        summary.cuts += usize::from(play.is_cut);
         if !differing.is_empty() {
             summary.differing += 1;
             tell(&cut, &play, &differing);
+        }
+        if !play.is_cut && nth > calls {
+            return Ok(());
         }
     }
     Ok(())
