@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use accounts::{Accounts, AccountsSettings, AppSecrets, AppTokens, Link, SiteSettings};
@@ -39,6 +40,8 @@ pub(crate) struct World {
     _gates: [Gate; 2],
     /// Between the keeper and everything that it calls.
     pub(crate) faults: Faults,
+    /// How long the webhook takes to answer a handshake, in milliseconds.
+    pub(crate) handshake_ms: Arc<AtomicU64>,
     aws: Aws,
     pub(crate) accounts: Accounts,
     pub(crate) subscriptions: Subscriptions,
@@ -77,13 +80,16 @@ impl World {
         let aws = Aws::at(tables.url().as_str());
         let accounts = accounts(&aws, &clock);
         let subscriptions = subscriptions(&aws, &clock);
-        let keeper = keeper(&gates, clock).await;
+        let handshake_ms = Arc::default();
+        let webhook = webhook(Arc::clone(&handshake_ms)).await;
+        let keeper = keeper(&gates, &webhook, clock);
         let tenant = TENANT.parse().expect("a tenant id");
         let world = Self {
             simulator,
             _tables: tables,
             _gates: gates,
             faults,
+            handshake_ms,
             aws,
             accounts,
             subscriptions,
@@ -184,6 +190,17 @@ impl World {
         self.look("stats").await["graphHttpCalls"].as_u64().expect("a count")
     }
 
+    /// How often Graph was asked to make a subscription.
+    pub(crate) async fn posts(&self) -> usize {
+        let url = format!("{}/_sim/traffic", self.simulator.url);
+        let lines = graph::http_client().get(url).send().await.expect("an answer").text().await;
+        let lines = lines.expect("lines");
+        let exchanges = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        exchanges
+            .filter(|exchange| exchange["method"] == "POST" && exchange["path"] == "/v1.0/subscriptions")
+            .count()
+    }
+
     pub(crate) async fn fault(&self, method: &str, path: &str, action: Value) {
         let fault = json!({"match": {"method": method, "path": path}, "action": action});
         self.control("faults", &fault).await;
@@ -234,7 +251,7 @@ fn subscriptions(aws: &Aws, clock: &Arc<dyn Clock>) -> Subscriptions {
 }
 
 /// A keeper that reaches AWS through the first gate and Microsoft through the second.
-async fn keeper([aws, microsoft]: &[Gate; 2], clock: Arc<dyn Clock>) -> Keeper {
+fn keeper([aws, microsoft]: &[Gate; 2], webhook: &str, clock: Arc<dyn Clock>) -> Keeper {
     let aws = Aws::at(aws.url().as_str());
     let secrets: AppSecrets = serde_json::from_value(json!({
         "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
@@ -251,7 +268,7 @@ async fn keeper([aws, microsoft]: &[Gate; 2], clock: Arc<dyn Clock>) -> Keeper {
     let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
     let graph = Graph::new(http, GraphSettings { graph_url }).with_policy(once);
     let signer = secrets.signer("client-state").expect("a signer");
-    let site = SiteSettings { public_url: webhook().await.parse().expect("a URL") };
+    let site = SiteSettings { public_url: webhook.parse().expect("a URL") };
     let subscriptions = subscriptions(&aws, &clock);
     Keeper::new(subscriptions, accounts, tokens, graph, signer, site, clock)
 }
