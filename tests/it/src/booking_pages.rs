@@ -138,22 +138,6 @@ async fn r35_without_javascript_a_form_sent_often_is_one_appointment_and_the_nex
 }
 
 #[tokio::test]
-async fn r35_of_twenty_guests_at_once_one_has_the_time() -> Result<()> {
-    let stack = Stack::given()?;
-    let host = Host::new(&stack).await?;
-    let time = host.first_time().await?;
-    let names: Vec<String> = (0..20).map(|number| format!("Guest {number}")).collect();
-    let forms = try_join_all(names.iter().map(|name| host.filled(&time, name))).await?;
-    let sent = try_join_all(forms.into_iter().map(|form| host.guest.send(form))).await?;
-    let with = |status| sent.iter().filter(|answer| answer.status == status).count();
-    assert_eq!((with(StatusCode::SEE_OTHER), with(StatusCode::CONFLICT)), (1, 19), "{sent:?}");
-    let appointment = sent.iter().find_map(|answer| answer.appointment.as_ref()).context("none")?;
-    host.stands(appointment, "confirmed").await?;
-    assert_eq!(host.events().await?.len(), 1);
-    Ok(())
-}
-
-#[tokio::test]
 async fn r36_an_unreadable_calendar_offers_nothing_and_says_so() -> Result<()> {
     let stack = Stack::given()?;
     let host = Host::new(&stack).await?;

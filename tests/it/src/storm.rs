@@ -2,6 +2,7 @@
 //! refuses or loses every twentieth answer. Every mail counts exactly once, at few calls.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -28,21 +29,16 @@ async fn a_storm_of_notifications_counts_every_mail_once() -> Result<()> {
     // Faults and the order of notifications are the whole simulator's.
     let (running, stack) = Stack::alone("storm").await?;
     let readers = readers(&stack).await?;
-    let waiting = json!({"paused": true, "duplicates": COPIES - 1, "shuffle": true, "batchSize": 4});
+    let waiting = json!({"paused": true, "duplicates": COPIES - 1, "shuffle": true, "batchSize": 10});
     stack.simulator.post("notifications", &waiting).await?;
     faults(&stack).await?;
     let mails = MAILBOXES * MAILS;
-    let puts = (0..mails).map(|number| {
-        let reader = &readers[number % MAILBOXES];
-        async move {
-            let from = format!("person-{number}@storm.example");
-            reader.put("inbox", &Mail::new(&from, &reader.member.address)).await.map(drop)
-        }
-    });
-    stream::iter(puts).buffer_unordered(16).try_collect::<Vec<()>>().await?;
+    // Half of the mails are there when the storm breaks; the others arrive while it lasts.
+    put(&readers, 0..mails / 2).await?;
     let calls_before = calls(&stack).await?;
     let started = Instant::now();
     stack.simulator.post("notifications", &json!({"paused": false})).await?;
+    put(&readers, mails / 2..mails).await?;
     let points = settle(&stack, &readers, started).await?;
     let elapsed = started.elapsed();
 
@@ -82,6 +78,19 @@ async fn readers(stack: &Stack) -> Result<Vec<Reader>> {
     let readers = stream::iter(members).buffer_unordered(4).try_collect().await?;
     stack.control.drained(PATIENCE).await?;
     Ok(readers)
+}
+
+/// Mails of these numbers arrive, one for each mailbox in turn.
+async fn put(readers: &[Reader], numbers: Range<usize>) -> Result<()> {
+    let puts = numbers.map(|number| {
+        let reader = &readers[number % MAILBOXES];
+        async move {
+            let from = format!("person-{number}@storm.example");
+            reader.put("inbox", &Mail::new(&from, &reader.member.address)).await.map(drop)
+        }
+    });
+    stream::iter(puts).buffer_unordered(8).try_collect::<Vec<()>>().await?;
+    Ok(())
 }
 
 /// Every twentieth request for mail fails, in turn by a refusal, another, and a lost answer.
