@@ -81,7 +81,7 @@ impl Calendars {
         page: &BookingPage,
         bounds: (Timestamp, Timestamp),
     ) -> Result<CalendarAnswer, BookingError> {
-        let opened = self.open(&page.organization_id, &page.terms.host, Instant::now() + PATIENCE).await?;
+        let opened = self.open(&page.organization_id, &page.terms.host, None).await?;
         let read = match opened {
             Ok(calendar) => {
                 let busy = self.busy(&calendar, bounds.0, bounds.1).await?;
@@ -105,8 +105,7 @@ impl Calendars {
         start: Timestamp,
         end: Timestamp,
     ) -> Opened<bool> {
-        let deadline = Instant::now() + PATIENCE;
-        let calendar = match self.open(&page.organization_id, &page.terms.host, deadline).await? {
+        let calendar = match self.open(&page.organization_id, &page.terms.host, None).await? {
             Ok(calendar) => calendar,
             Err(why) => return Ok(Err(why)),
         };
@@ -129,13 +128,13 @@ impl Calendars {
         Ok(busy.map(|busy| !slots::meets(&busy, start, end, buffer_minutes)))
     }
 
-    /// Opens a host's calendar; no call waits beyond the deadline. A link that a person has to mend is not
+    /// Opens a host's calendar; no call to it waits beyond the deadline, or longer than a page's patience. A link that a person has to mend is not
     /// tried; one that Microsoft refused is, since it may have been mended there.
     pub(crate) async fn open(
         &self,
         organization: &OrganizationId,
         host: &UserId,
-        deadline: Instant,
+        deadline: Option<Instant>,
     ) -> Opened<HostCalendar> {
         let link = self.accounts.link(organization, host, Feature::Calendar).await?;
         let is_usable = |link: &Link| {
@@ -147,6 +146,7 @@ impl Calendars {
             Ok(token) => token,
             Err(error) => return Ok(Err(self.closed(&link, error.into()).await?)),
         };
+        let deadline = deadline.unwrap_or_else(|| Instant::now() + PATIENCE);
         let mailbox = self.graph.with_deadline(deadline.into()).mailbox(token);
         let id = CalendarId { tenant_id: link.tenant_id.clone(), object_id: account.object_id.clone() };
         let known = match self.store.known_calendar(organization, host, &id).await? {
@@ -156,7 +156,12 @@ impl Calendars {
                     let allows_teams = calendar.allows_teams();
                     let owner = calendar.owner.map(|owner| owner.address);
                     let address = owner.unwrap_or_else(|| account.name.clone());
-                    self.store.keep_calendar(organization, host, id, address, allows_teams).await?
+                    let known = self.store.calendar_now(id, address, allows_teams);
+                    // What is missing may be given at any time.
+                    if allows_teams {
+                        self.store.keep_calendar(organization, host, &known).await?;
+                    }
+                    known
                 }
                 Err(error) => return Ok(Err(self.closed(&link, error.into()).await?)),
             },

@@ -33,7 +33,7 @@ impl Clerk {
             return Ok(give_up(item, "took_too_long"));
         }
         let (organization, host) = (&appointment.organization_id, &appointment.host);
-        let calendar = match self.calendars.open(organization, host, stop).await? {
+        let calendar = match self.calendars.open(organization, host, Some(stop)).await? {
             Ok(calendar) => calendar,
             Err(Why::Unavailable) => return Ok(Outcome::Later(None)),
             Err(why) => return Ok(give_up(item, &word(&why))),

@@ -25,7 +25,7 @@ impl Clerk {
             return Ok(gone(item, None));
         }
         let (organization, host) = (&item.appointment.organization_id, &item.appointment.host);
-        let calendar = match self.calendars.open(organization, host, stop).await? {
+        let calendar = match self.calendars.open(organization, host, Some(stop)).await? {
             Ok(calendar) => calendar,
             Err(Why::Unavailable) => return Ok(Outcome::Later(None)),
             Err(why) => return Ok(gone(item, Some(word(&why)))),

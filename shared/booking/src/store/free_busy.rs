@@ -81,10 +81,10 @@ impl Window {
 }
 
 impl Answer {
-    /// How long it is believed. What failed in passing is asked for again soon.
+    /// How long it is believed. What failed in passing, or costs no call to Graph, is asked for again soon.
     pub(crate) fn lasts(&self) -> SignedDuration {
         match self {
-            Self::Unreadable(Why::Unavailable) => SignedDuration::from_secs(5),
+            Self::Unreadable(Why::Unavailable | Why::NotLinked) => SignedDuration::from_secs(5),
             Self::Unreadable(_) | Self::Busy { .. } => SignedDuration::from_secs(60),
         }
     }
@@ -188,20 +188,25 @@ impl BookingStore {
         Ok(known.filter(|known| known.calendar == *calendar && self.now() < known.read_at + KNOWN))
     }
 
+    /// What is known of a calendar as of now.
+    pub(crate) fn calendar_now(
+        &self,
+        calendar: CalendarId,
+        address: String,
+        allows_teams: bool,
+    ) -> KnownCalendar {
+        let read_at = self.now();
+        KnownCalendar { calendar, address, allows_teams, read_at, expires_at: (read_at + KEPT).as_second() }
+    }
+
     pub(crate) async fn keep_calendar(
         &self,
         organization: &OrganizationId,
         host: &UserId,
-        calendar: CalendarId,
-        address: String,
-        allows_teams: bool,
-    ) -> Result<KnownCalendar, BookingError> {
-        let read_at = self.now();
-        let expires_at = (read_at + KEPT).as_second();
-        let known = KnownCalendar { calendar, address, allows_teams, read_at, expires_at };
-        let stored = Stored::at(calendar_key(organization, host), &known);
-        self.aws.write(self.table.put(&stored)?).await?;
-        Ok(known)
+        known: &KnownCalendar,
+    ) -> Result<(), BookingError> {
+        let stored = Stored::at(calendar_key(organization, host), known);
+        Ok(self.aws.write(self.table.put(&stored)?).await?)
     }
 }
 

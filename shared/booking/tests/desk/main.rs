@@ -1,9 +1,10 @@
 //! Desk and clerk, against the simulator and the template's tables.
 
 mod crash;
+mod queue;
 mod world;
 
-use booking::{Appointment, AppointmentState, Booked, EndedBy, FreeTimes, Refusal, Terms, Why};
+use booking::{Appointment, AppointmentState, Booked, EndedBy, FreeTimes, Place, Refusal, Terms, Why};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -493,4 +494,43 @@ async fn what_may_still_appear_in_the_calendar_is_looked_for_before_it_counts_as
     world.tick().await;
     assert_eq!(world.appointment(&token).await.state, AppointmentState::Cancelled);
     assert!(world.events().await.is_empty());
+}
+
+#[tokio::test]
+async fn r35_the_pages_of_one_host_share_the_hosts_time() {
+    let world = World::new().await;
+    let start = world.a_start();
+    let other = Terms { duration_minutes: 60, buffer_minutes: 0, ..terms() };
+    let other = world.store.put_page(&organization(), &"other".parse().unwrap(), other).await.unwrap().0;
+    let other = world.desk.page(&other.key).await.unwrap();
+    world.book(start).await;
+    let send = async |start| {
+        let request = world.request(world.desk.new_form(&other), start);
+        world.desk.book(&other, request).await.expect("an answer")
+    };
+    for minutes in [-30, 0, 30] {
+        let booked = send(start + SignedDuration::from_mins(minutes)).await;
+        assert!(matches!(booked, Booked::Taken { .. }), "{minutes}: {booked:?}");
+    }
+    for minutes in [-60, 60] {
+        let booked = send(start + SignedDuration::from_mins(minutes)).await;
+        assert!(matches!(booked, Booked::Made { .. }), "{minutes}: {booked:?}");
+    }
+}
+
+#[tokio::test]
+async fn r38_a_calendar_without_teams_is_refused_before_booking() {
+    let world = World::without_teams().await;
+    assert_eq!(world.free().await, FreeTimes::Unreadable(Why::NoOnlineMeetings));
+    let start = world.a_start();
+    assert_eq!(world.try_book(start).await, Booked::Unreadable(Why::NoOnlineMeetings));
+    assert!(world.appointments().await.is_empty());
+    let address = Place::Address("東京都千代田区丸の内1-1".to_owned());
+    world.put_page(Terms { place: address, ..terms() }).await;
+    assert!(world.free_starts().await.contains(&start), "a place needs no Teams");
+    let token = world.book(start).await;
+    world.work().await;
+    let appointment = world.appointment(&token).await;
+    assert_eq!((appointment.state, appointment.join_url), (AppointmentState::Confirmed, None));
+    assert_eq!(world.events().await[0]["location"]["displayName"], "東京都千代田区丸の内1-1");
 }

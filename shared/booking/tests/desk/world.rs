@@ -1,14 +1,13 @@
 //! A desk and a clerk between the template's tables, a queue in memory and the simulator.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use accounts::{
     Accounts, AccountsSettings, AppSecrets, Connect, Role, SignInReply, SiteSettings, Tokens, User,
 };
 use aws::{Aws, Queue};
-use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::IntoResponse, routing::any};
 use booking::{
     Appointment, AppointmentState, BookRequest, Booked, BookingError, BookingJob, BookingSettings,
     BookingStore, Clerk, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
@@ -21,6 +20,8 @@ use simulator::{App, Simulator, SimulatorOptions};
 use types::{BookingPageId, Clock, Feature, Language, OrganizationId, TenantId, UserId};
 use xtask::gate::{Faults, Gate, GateOptions};
 use xtask::{project, tables::Tables};
+
+use crate::queue::QueueDouble;
 
 const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
 const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
@@ -89,10 +90,15 @@ pub(crate) fn terms() -> Terms {
 impl World {
     /// A host with a linked calendar and a page.
     pub(crate) async fn new() -> Box<Self> {
-        Box::pin(Self::start()).await
+        Box::pin(Self::start(true)).await
     }
 
-    async fn start() -> Box<Self> {
+    /// The same, but the host may not make meetings in Teams.
+    pub(crate) async fn without_teams() -> Box<Self> {
+        Box::pin(Self::start(false)).await
+    }
+
+    async fn start(teams: bool) -> Box<Self> {
         let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
         let queue = QueueDouble::start(tables.url().as_str()).await;
@@ -121,7 +127,7 @@ impl World {
             clerk,
             key,
         });
-        world.set_up_microsoft().await;
+        world.set_up_microsoft(teams).await;
         world.link().await;
         world.key = world.put_page(terms()).await;
         world
@@ -333,13 +339,13 @@ impl World {
         graph::http_client().get(url).send().await.expect("an answer").json().await.expect("JSON")
     }
 
-    async fn set_up_microsoft(&self) {
+    async fn set_up_microsoft(&self, teams: bool) {
         let app = json!({"clientId": CLIENT, "displayName": "Setten", "secrets": [{"value": "secret"}],
             "redirectUris": [REDIRECT], "applicationRoles": []});
         self.control("apps", &app).await;
         let tenant = json!({"tenantId": TENANT, "domain": "contoso.example", "displayName": "Contoso"});
         self.control("tenants", &tenant).await;
-        let user = json!({"userPrincipalName": HOST, "displayName": "佐藤 花子"});
+        let user = json!({"userPrincipalName": HOST, "displayName": "佐藤 花子", "teams": teams});
         self.control(&format!("tenants/{TENANT}/users"), &user).await;
         let query = [
             ("client_id", CLIENT),
@@ -463,58 +469,4 @@ async fn gate(upstream: &str, faults: &Faults) -> Gate {
         tap: None,
     };
     Gate::start(options, faults.clone()).await.expect("a gate")
-}
-
-/// An AWS with the tables and a queue: what is sent to `jobs` can be taken, mails are forgotten.
-struct QueueDouble {
-    url: String,
-    jobs: Jobs,
-}
-
-type Jobs = Arc<Mutex<Vec<(String, BookingJob)>>>;
-
-impl QueueDouble {
-    async fn start(tables: &str) -> Self {
-        let jobs = Jobs::default();
-        let state = (tables.to_owned(), graph::http_client(), Arc::clone(&jobs));
-        let router = Router::new().fallback(any(answer)).with_state(state);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, jobs }
-    }
-
-    fn take(&self) -> Vec<(String, BookingJob)> {
-        std::mem::take(&mut *self.jobs.lock().expect("no panic"))
-    }
-}
-
-async fn answer(
-    State((tables, http, jobs)): State<(String, reqwest::Client, Jobs)>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> impl IntoResponse {
-    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-    if !target.starts_with("AmazonSQS") {
-        let reply = http.post(&tables).headers(headers.clone()).body(body).send().await.expect("an answer");
-        let status = reply.status();
-        return (
-            status,
-            [("content-type", "application/x-amz-json-1.0")],
-            reply.bytes().await.expect("a body"),
-        );
-    }
-    let sent: Value = serde_json::from_slice(&body).expect("JSON");
-    let entries = sent["Entries"].as_array().cloned().unwrap_or_else(|| vec![sent.clone()]);
-    if sent["QueueUrl"].as_str().is_some_and(|url| url.ends_with("/jobs")) {
-        let mut jobs = jobs.lock().expect("no panic");
-        for entry in &entries {
-            let job = serde_json::from_str(entry["MessageBody"].as_str().expect("a body")).expect("a job");
-            jobs.push((uuid::Uuid::new_v4().to_string(), job));
-        }
-    }
-    let taken = |entry: &Value| json!({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "m"});
-    let taken: Vec<Value> = entries.iter().map(taken).collect();
-    let reply = json!({"MessageId": "m", "MD5OfMessageBody": "m", "Successful": taken, "Failed": []});
-    (axum::http::StatusCode::OK, [("content-type", "application/x-amz-json-1.0")], reply.to_string().into())
 }
