@@ -8,7 +8,9 @@ const STYLESHEET: &str = concat!(
     "\n",
     include_str!("../assets/content.css"),
     "\n",
-    include_str!("../assets/booking.css")
+    include_str!("../assets/booking.css"),
+    "\n",
+    include_str!("../assets/guest.css"),
 );
 const STYLESHEET_HASH: u64 = fnv1a(STYLESHEET.as_bytes());
 const ICON: &str = include_str!("../assets/setten.svg");
