@@ -65,7 +65,7 @@ impl Scenario for Booking<'_> {
     }
 
     fn check(&self, end: &Value) -> Result<()> {
-        for (state, mails, cells) in [("confirmed", 2, 10), ("cancelled", 4, 0)] {
+        for (state, mails, cells) in [("confirmed", 2, 8), ("cancelled", 4, 0)] {
             let found = &end[state];
             let count = |list: &str| found[list].as_array().map_or(0, Vec::len);
             ensure!(count("appointments") == 1, "not one appointment: {found:#}");
@@ -83,6 +83,8 @@ impl Scenario for Booking<'_> {
 impl Booking<'_> {
     /// The guest books the first time that is offered.
     async fn book(&self, play: &mut Play<'_>, company: Company) -> Result<Visit> {
+        // An earlier run left it behind at a later time.
+        self.stage.set_clock("booking-web", 0).await?;
         let guest = Guest::new(&company.booking_page().await?)?;
         let start = guest.offered().await?.into_iter().next().context("no time is offered")?;
         let email = format!("guest-{:04}@fabrikam.example", play.number);
@@ -110,7 +112,7 @@ impl Booking<'_> {
         let run = play.act(name, "booking-web", now, &event).await?;
         let answer = if run.is_cut { play.again("booking-web", now, &event).await? } else { run.answer? };
         let location = answer["headers"]["location"].as_str().filter(|_| answer["statusCode"] == 303);
-        location.map(str::to_owned).with_context(|| format!("{name}: {answer}"))
+        location.map(str::to_owned).with_context(|| format!("{name} is answered by {}", answer["statusCode"]))
     }
 
     /// Works off what is queued, and what the tick finds left, until the appointment is in this state and each

@@ -94,7 +94,9 @@ impl<'a> Stage<'a> {
         event: &Value,
         process: Process,
     ) -> Result<Run> {
-        if !matches!(process, Process::Any) || self.clock(function) != Some(offset) {
+        if matches!(process, Process::Any) {
+            self.set_clock(function, offset).await?;
+        } else {
             self.renew(function, offset).await?;
         }
         match process {
@@ -114,8 +116,13 @@ impl<'a> Stage<'a> {
         Ok(Run { answer, calls: self.faults.calls(), is_cut })
     }
 
-    fn clock(&self, function: &str) -> Option<i64> {
-        self.clocks.lock().expect("no holder of the clocks panics").get(function).copied()
+    /// Makes a function's clock this far ahead, also for those who call it through the front.
+    ///
+    /// # Errors
+    /// The stack does not answer.
+    pub(super) async fn set_clock(&self, function: &str, offset: i64) -> Result<()> {
+        let clock = self.clocks.lock().expect("no holder of the clocks panics").get(function).copied();
+        if clock == Some(offset) { Ok(()) } else { self.renew(function, offset).await }
     }
 
     /// Replaces a function's processes, killing what they do.
