@@ -125,7 +125,10 @@ impl Keeper {
             let Some(state) = self.take_turn(&place, message_id, deadline).await? else {
                 return Ok(Kept::Unchanged);
             };
-            if !self.one_turn(&place, link.as_ref(), state, deadline).await? {
+            let is_kept = self.one_turn(&place, link.as_ref(), state, deadline).await?;
+            // What failed comes up again by itself, unless it was unlinked or linked anew meanwhile: whoever
+            // told so has found us at work.
+            if !is_kept && generation(self.wanted(&place).await?.as_ref()) == generation(link.as_ref()) {
                 return Ok(Kept::Unchanged);
             }
             is_removed = link.is_none();
@@ -287,6 +290,11 @@ impl Keeper {
         }
         Ok(self.subscriptions.end_turn(place, state).await?)
     }
+}
+
+/// Which linking of the user it is.
+fn generation(link: Option<&Link>) -> Option<Timestamp> {
+    link.map(|link| link.linked_at)
 }
 
 /// Our own pause, or Graph's if it asks for a longer one.

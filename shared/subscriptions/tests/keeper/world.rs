@@ -224,12 +224,17 @@ impl World {
         graph::http_client().get(url).send().await.expect("an answer").json().await.expect("JSON")
     }
 
-    /// How many rows the table has for the link.
+    /// Whether the link has a row.
     pub(crate) async fn has_state(&self) -> bool {
+        self.has_in_state("pk").await
+    }
+
+    /// Whether the link has a row with this attribute.
+    pub(crate) async fn has_in_state(&self, attribute: &str) -> bool {
         let table = self.aws.table("SubscriptionsTable");
         let found: Option<HashMap<String, Value>> =
             table.get(Key::new("LINK#o1#u1#mail", "STATE")).await.expect("an answer");
-        found.is_some()
+        found.is_some_and(|row| row.contains_key(attribute))
     }
 
     pub(crate) async fn revoke(&self) {
@@ -314,12 +319,17 @@ async fn set_up_microsoft(simulator: &Simulator) {
 }
 
 /// A webhook that answers handshakes and takes everything else.
-async fn webhook() -> String {
-    let answer = async |Query(query): Query<HashMap<String, String>>| {
-        query.get("validationToken").cloned().unwrap_or_default()
+async fn webhook(takes_ms: Arc<AtomicU64>) -> String {
+    let answer = move |Query(query): Query<HashMap<String, String>>| {
+        let takes_ms = Arc::clone(&takes_ms);
+        async move {
+            tokio::time::sleep(Duration::from_millis(takes_ms.load(Ordering::Relaxed))).await;
+            query.get("validationToken").cloned().unwrap_or_default()
+        }
     };
-    let router =
-        Router::new().route("/graph/notifications", post(answer)).route("/graph/lifecycle", post(answer));
+    let router = Router::new()
+        .route("/graph/notifications", post(answer.clone()))
+        .route("/graph/lifecycle", post(answer));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, router).await });
