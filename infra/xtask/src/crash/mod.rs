@@ -29,6 +29,9 @@ use walk::Summary;
 pub struct Arguments {
     /// One scenario; all of them when left out.
     pub scenario: Option<Scenario>,
+    /// Walks only the invocations whose name has this text in it.
+    #[arg(long, default_value = "")]
+    pub act: String,
 }
 
 /// A scenario.
@@ -54,15 +57,15 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let scenarios = arguments.scenario.map_or(Scenario::ALL.to_vec(), |scenario| vec![scenario]);
     let options = StackOptions { queues: false, ..StackOptions::isolated("crash")? };
     let stack = Stack::start(options).await?;
-    let mut differing = 0;
+    let (act, mut differing) = (arguments.act.as_str(), 0);
     for scenario in scenarios {
         let stage = Stage::new(stack.control(), stack.faults());
         let summary = match scenario {
-            Scenario::Cards => cards(&stack, &stage).await?,
-            Scenario::Mail => mail(&stack, &stage).await?,
+            Scenario::Cards => cards(&stack, &stage, act).await?,
+            Scenario::Mail => mail(&stack, &stage, act).await?,
             Scenario::Booking => {
                 let http = reqwest::Client::builder().build()?;
-                walk::walk(&Booking { stage: &stage, http }, &stage).await?
+                walk::walk(&Booking { stage: &stage, http }, &stage, act).await?
             }
         };
         writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&summary)?)?;
@@ -73,7 +76,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-async fn cards(stack: &Stack, stage: &Stage<'_>) -> Result<Summary> {
+async fn cards(stack: &Stack, stage: &Stage<'_>, act: &str) -> Result<Summary> {
     let file = stack.file();
     let http = reqwest::Client::builder().build()?;
     let operator = Operator { http: &http, gateway: &file.gateway_url, key: &file.operator_key };
@@ -81,12 +84,12 @@ async fn cards(stack: &Stack, stage: &Stage<'_>) -> Result<Summary> {
     product.connect_tenant(TENANT_ID, &file.users[0]).await?;
     // Without the user, so that contacts and their fingerprints are the same for all users.
     stage.set("cards-worker", ("CARD_URL_TEMPLATE", "https://crm.example/cards/{card}".to_owned())).await?;
-    walk::walk(&Cards { stage, product, http }, stage).await
+    walk::walk(&Cards { stage, product, http }, stage, act).await
 }
 
 /// The simulator's own notifications are held back: the walk makes them. Its clock stays while the functions'
 /// go ahead, so that a renewal asks for more than it would grant otherwise.
-async fn mail(stack: &Stack, stage: &Stage<'_>) -> Result<Summary> {
+async fn mail(stack: &Stack, stage: &Stage<'_>, act: &str) -> Result<Summary> {
     let http = reqwest::Client::builder().build()?;
     let url = format!("{}/_sim/notifications", stack.file().simulator_url);
     http.post(url)
@@ -94,5 +97,5 @@ async fn mail(stack: &Stack, stage: &Stage<'_>) -> Result<Summary> {
         .send()
         .await?
         .error_for_status()?;
-    walk::walk(&Mail { stage, http }, stage).await
+    walk::walk(&Mail { stage, http }, stage, act).await
 }

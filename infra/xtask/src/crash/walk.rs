@@ -45,17 +45,17 @@ pub(super) struct Summary {
     pub(super) differing: usize,
 }
 
-/// Walks a scenario.
+/// Walks a scenario; only invocations whose name has `part` in it.
 ///
 /// # Errors
 /// The stack does not answer, or the fault-free run does not end as it must.
-pub(super) async fn walk<S: Scenario>(scenario: &S, stage: &Stage<'_>) -> Result<Summary> {
+pub(super) async fn walk<S: Scenario>(scenario: &S, stage: &Stage<'_>, part: &str) -> Result<Summary> {
     let mut play = Play::new(stage, 0, None);
     let baseline = step(&format!("{}: without faults", S::NAME), scenario.run(&mut play)).await?;
     scenario.check(&baseline)?;
     let calls = play.acts.iter().map(|(_, calls)| calls.len()).sum();
     let mut summary = Summary { scenario: S::NAME, calls, runs: 1, ..Summary::default() };
-    for (act, calls) in &play.acts {
+    for (act, calls) in play.acts.iter().filter(|(act, _)| act.contains(part)) {
         let name = format!("{}: {act}, {} calls", S::NAME, calls.len());
         step(&name, each(scenario, stage, &baseline, (act, calls.len()), &mut summary)).await?;
     }
