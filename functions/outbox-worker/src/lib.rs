@@ -8,12 +8,8 @@ use settings::{ClockSettings, Environment, Settings, SettingsError, Variable};
 use trigger::{Delivery, LogSettings};
 
 /// Everything that this function reads of its environment.
-pub const VARIABLES: &[&[Variable]] = &[
-    LogSettings::VARIABLES,
-    ClockSettings::VARIABLES,
-    OutboxSettings::VARIABLES,
-    SenderSettings::VARIABLES,
-];
+pub const VARIABLES: &[&[Variable]] =
+    &[LogSettings::VARIABLES, ClockSettings::VARIABLES, OutboxSettings::VARIABLES, SenderSettings::VARIABLES];
 
 /// The function's clients.
 #[derive(Clone)]

@@ -135,6 +135,7 @@ async fn calls(stack: &Stack) -> Result<u64> {
 }
 
 /// One line for people and programs.
+#[expect(clippy::print_stdout, reason = "the figures of the storm")]
 async fn report(stack: &Stack, calls: u64, elapsed: Duration) -> Result<()> {
     let faults = stack.simulator.get("faults").await?;
     let struck =
