@@ -93,7 +93,7 @@ async fn every_death(scene: Scene) {
     let calls = scene.calls().await;
     assert!(calls >= 6, "{scene:?}: {calls} calls");
     let deaths = (1..=calls).flat_map(|nth| [(nth, When::Before), (nth, When::After)]);
-    let deaths = deaths.map(|(nth, when)| scene.die(nth, when));
+    let deaths = deaths.map(|(nth, when)| Box::pin(scene.die(nth, when)));
     futures::stream::iter(deaths).buffer_unordered(4).collect::<Vec<()>>().await;
 }
 

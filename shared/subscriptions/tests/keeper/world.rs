@@ -71,6 +71,10 @@ impl World {
 
     /// A tenant that consented, with a user who is not linked.
     pub(crate) async fn new() -> Self {
+        Box::pin(Self::start()).await
+    }
+
+    async fn start() -> Self {
         let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
         set_up_microsoft(&simulator).await;
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
@@ -151,7 +155,8 @@ impl World {
     }
 
     pub(crate) async fn try_work(&self, task: Task, message: &str) -> Result<Kept, SubscriptionsError> {
-        self.keeper.work(&job(task), message, Instant::now() + Duration::from_secs(60)).await
+        let deadline = Instant::now() + Duration::from_secs(60);
+        Box::pin(self.keeper.work(&job(task), message, deadline)).await
     }
 
     /// Works off a job that is delivered once, and whatever reading it asks for is on its way.
