@@ -46,14 +46,14 @@ impl Scene {
 
     /// How many calls it takes when nothing dies.
     async fn calls(self) -> usize {
-        let (world, task) = self.begin().await;
+        let (world, task) = Box::pin(self.begin()).await;
         world.faults.arm();
         world.try_work(task, "job").await.expect("done");
         world.faults.calls().len()
     }
 
     async fn die(self, nth: usize, when: When) {
-        let (world, task) = self.begin().await;
+        let (world, task) = Box::pin(self.begin()).await;
         world.faults.cut(nth, when);
         let mut is_told = tokio::select! {
             kept = world.try_work(task, "job") => matches!(kept, Ok(Kept::Subscribed(_))),
@@ -90,7 +90,7 @@ impl Scene {
 }
 
 async fn every_death(scene: Scene) {
-    let calls = scene.calls().await;
+    let calls = Box::pin(scene.calls()).await;
     assert!(calls >= 6, "{scene:?}: {calls} calls");
     let deaths = (1..=calls).flat_map(|nth| [(nth, When::Before), (nth, When::After)]);
     let deaths = deaths.map(|(nth, when)| Box::pin(scene.die(nth, when)));
