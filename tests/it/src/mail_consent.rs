@@ -292,8 +292,14 @@ async fn not_there_yet(customer: &Customer, times: u32) -> Result<()> {
     // The first request to the token endpoint redeems the code of the sign-in.
     let token = json!({"path": format!("/{}/oauth2/v2.0/token", customer.tenant), "nth": 2});
     let description = "AADSTS700016: Application with identifier 'x' was not found in the directory.";
-    let body =
-        json!({"error": "unauthorized_client", "error_description": description, "error_codes": [700_016]});
+    let body = json!({
+        "error": "unauthorized_client",
+        "error_description": description,
+        "error_codes": [700_016],
+        "timestamp": "2026-01-31 10:20:30Z",
+        "trace_id": uuid::Uuid::new_v4(),
+        "correlation_id": uuid::Uuid::new_v4(),
+    });
     customer.stack.simulator.fault(&token, &json!({"status": 400, "body": body}), times).await
 }
 

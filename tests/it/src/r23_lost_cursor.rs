@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::contact_points::{Mail, PATIENCE};
-use crate::stack::{Stack, unique};
+use crate::stack::{Stack, graph_error, unique};
 use crate::webhook::{Reader, records};
 
 /// Reads that fail in passing before people are told.
@@ -78,7 +78,7 @@ async fn r23_a_mailbox_that_cannot_be_read_is_never_told_as_synced() -> Result<(
 /// The mailbox's mail answers 410, so many times.
 async fn gone(reader: &Reader, times: u32) -> Result<()> {
     let matching = json!({"mailbox": reader.member.address, "path": "/messages"});
-    let error = json!({"error": {"code": "SyncStateNotFound", "message": "The sync state is not found."}});
+    let error = graph_error("SyncStateNotFound", "The sync state is not found.");
     reader.stack().simulator.fault(&matching, &json!({"status": 410, "body": error}), times).await
 }
 

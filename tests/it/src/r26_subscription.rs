@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::stack::Stack;
+use crate::stack::{Stack, graph_error};
 use crate::webhook::{Reader, id_of, lifecycle};
 
 const LONGEST_LIFE: SignedDuration = SignedDuration::from_mins(4_230);
@@ -52,8 +52,7 @@ async fn r26_one_that_graph_renews_no_more_is_replaced() -> Result<()> {
     let reader = Reader::new(&Stack::given()?).await?;
     let first = reader.subscription().await?;
     let renewal = json!({"method": "PATCH", "path": format!("/subscriptions/{}$", id_of(&first)?)});
-    let refusal =
-        json!({"error": {"code": "InvalidRequest", "message": "The subscription cannot be renewed."}});
+    let refusal = graph_error("InvalidRequest", "The subscription cannot be renewed.");
     reader.stack().simulator.fault(&renewal, &json!({"status": 400, "body": refusal}), 1).await?;
     reader.age("renew_at").await?;
     ensure!(reader.look_after("check").await?, "the job came back");

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::stack::{Answer, Booking, Guest, Stack, method_of};
+use crate::stack::{Answer, Booking, Guest, Stack, graph_error, method_of};
 
 /// A page, a time that it offers, and a guest.
 async fn ready() -> Result<(Booking, Timestamp, Guest)> {
@@ -44,9 +44,8 @@ async fn r37_a_confirmed_appointment_has_its_event_and_both_mails() -> Result<()
 #[tokio::test]
 async fn r37_what_the_calendar_refuses_for_good_is_never_confirmed() -> Result<()> {
     let (booking, start, guest) = ready().await?;
-    let refused = json!({"status": 400, "body": {"error": {
-        "code": "ErrorInvalidRequest", "message": "Your request can't be completed.",
-    }}});
+    let refused = graph_error("ErrorInvalidRequest", "Your request can't be completed.");
+    let refused = json!({"status": 400, "body": refused});
     // Once is for good: what is refused so is not asked again.
     booking.stack().simulator.fault(&creations(&booking), &refused, 1).await?;
     let appointment = booking.book(start, &guest).await?;

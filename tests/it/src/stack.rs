@@ -17,7 +17,7 @@ pub(crate) use booking::{Booking, Guest, method_of};
 pub(crate) use customer::{Answer, Customer};
 pub(crate) use member::{FOLDER, Member, card_of};
 pub(crate) use outlook::Outlook;
-pub(crate) use simulator::Simulator;
+pub(crate) use simulator::{Simulator, graph_error};
 
 /// Held by the test that starts a stack of its own.
 static STARTING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

@@ -11,6 +11,13 @@ pub(crate) struct Simulator {
     url: String,
 }
 
+/// An error's body as Graph writes it.
+pub(crate) fn graph_error(code: &str, message: &str) -> Value {
+    let id = uuid::Uuid::new_v4();
+    let inner = json!({"date": "2026-01-31T10:20:30", "request-id": id, "client-request-id": id});
+    json!({"error": {"code": code, "message": message, "innerError": inner}})
+}
+
 impl Simulator {
     pub(super) fn new(http: reqwest::Client, url: &str) -> Self {
         Self { http, url: url.to_owned() }
