@@ -67,8 +67,8 @@ async fn show(
 ) -> Result<()> {
     let job = cards(stack, far_side, file, report).await?;
     mail(far_side, &job, mails, report).await?;
-    booking(stack, far_side, &job, report).await?;
-    show_outlook(far_side, &job).await
+    let day = booking(stack, far_side, &job, report).await?;
+    show_outlook(far_side, &job, &day).await
 }
 
 /// Cards become contacts.
@@ -112,23 +112,23 @@ async fn mail(far_side: &FarSide, job: &Job, mails: Vec<Vec<u8>>, report: &mut R
     Ok(())
 }
 
-/// A guest meets the user.
-async fn booking(stack: &Stack, far_side: &FarSide, job: &Job, report: &mut Report) -> Result<()> {
+/// A guest meets the user; the day on which they will.
+async fn booking(stack: &Stack, far_side: &FarSide, job: &Job, report: &mut Report) -> Result<String> {
     let address = job.address();
     let prepared = booking::prepare(job, USER, address);
     let (_, page) = report.step("User links the calendar, a booking page is made", prepared).await?;
     report.step("A guest books on the page", booking::book(&page)).await?;
     let event = booking::event(far_side, address);
-    let (_, link) = report.step("The meeting is in the calendar", event).await?;
-    let mails = booking::mails(&stack.file().mail, address, &link);
+    let (_, meeting) = report.step("The meeting is in the calendar", event).await?;
+    let mails = booking::mails(&stack.file().mail, address, &meeting.link);
     report.step("Both sides have mail", mails).await?;
-    Ok(())
+    Ok(meeting.day)
 }
 
 /// The pages must be there; their pictures are an extra.
-async fn show_outlook(far_side: &FarSide, job: &Job) -> Result<()> {
+async fn show_outlook(far_side: &FarSide, job: &Job, day: &str) -> Result<()> {
     for (view, name) in [("", "contacts"), ("/mail", "mail"), ("/calendar", "calendar")] {
-        let page = far_side.outlook_page(job.address(), view);
+        let page = format!("{}&week={day}", far_side.outlook_page(job.address(), view));
         far_side.shows(&page).await?;
         let picture = project::target().join(format!("demo/outlook-{name}.png"));
         match screenshot::take(&page, &picture).await {

@@ -96,11 +96,20 @@ async fn without_browser(page: &Url) -> Result<()> {
     Ok(())
 }
 
+/// The meeting as it stands in the calendar.
+#[derive(Debug)]
+pub(super) struct Meeting {
+    /// The Teams link.
+    pub(super) link: String,
+    /// Its first day.
+    pub(super) day: String,
+}
+
 /// One event with the guest and a Teams link in the host's calendar.
 ///
 /// # Errors
 /// There is not.
-pub(super) async fn event(far_side: &FarSide, address: &str) -> Result<(String, String)> {
+pub(super) async fn event(far_side: &FarSide, address: &str) -> Result<(String, Meeting)> {
     let mailbox = far_side.mailbox(address).await?;
     let events = mailbox["events"].as_array().context("a mailbox without events")?;
     let [event] = &events[..] else { bail!("events: expected one, found {}", events.len()) };
@@ -108,7 +117,9 @@ pub(super) async fn event(far_side: &FarSide, address: &str) -> Result<(String, 
     ensure!(event["subject"] == *expected, "subject: expected {expected}, found {}", event["subject"]);
     ensure!(event["attendees"].to_string().contains(EMAIL), "the guest is not invited: {event:#}");
     let link = event["onlineMeeting"]["joinUrl"].as_str().context("the event has no Teams link")?;
-    Ok((format!("\"{expected}\" with a Teams link"), link.to_owned()))
+    let start = event["start"]["dateTime"].as_str().context("the event has no start")?;
+    let day = start.split('T').next().unwrap_or(start).to_owned();
+    Ok((format!("\"{expected}\" with a Teams link"), Meeting { link: link.to_owned(), day }))
 }
 
 /// A mail to the guest and one to the host, each with the link and an iCalendar file.
