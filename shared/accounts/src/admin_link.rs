@@ -1,20 +1,20 @@
 //! Links that an admin switches on for users: no sign-in, the tenant's grant is what permits them.
 
-use aws::{Condition, Query, Write};
+use aws::{Condition, Query, Stored, Write};
 use types::{Feature, OrganizationId, TenantId, UserId};
 
 use crate::{
     Account, Accounts, AccountsError, Event, Link, LinkStatus,
     due::{DUE_AT, DUE_SHARD},
     link::LinkItem,
-    store::{LINK, Stored, link_key, of_organization, tenant_key, token_key, user_key},
+    store::{LINK, link_key, of_organization, tenant_key, token_key, user_key},
 };
 
 /// How often a link is tried again when others write the same records at the same time.
 const ATTEMPTS: u32 = 5;
 
 /// The reason of a link whose grant was revoked.
-const GRANT_REVOKED: &str = "grant_revoked";
+pub(crate) const GRANT_REVOKED: &str = "grant_revoked";
 
 impl Accounts {
     /// Links a user for a feature that an admin switches on: `syncing`, and due at once, so that a tick repeats

@@ -1,6 +1,6 @@
 //! API keys: who calls `/v1`.
 
-use aws::{Condition, Key};
+use aws::{Condition, Key, Stored};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use types::OrganizationId;
 
-use crate::{Accounts, AccountsError, AppSecrets, Event, store::Stored};
+use crate::{Accounts, AccountsError, AppSecrets, Event};
 
 /// Who calls, as its key proves.
 #[derive(Debug, Clone, PartialEq, Eq)]

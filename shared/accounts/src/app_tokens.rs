@@ -7,18 +7,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use aws::{Condition, Key};
+use aws::{Condition, Key, Stored};
 use graph::entra::Entra;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use types::{OrganizationId, TenantId};
 
-use crate::{
-    Accounts, AccountsError, AppSecrets, Link,
-    seal::Sealer,
-    store::{Stored, app_token_key},
-};
+use crate::{Accounts, AccountsError, AppSecrets, Link, seal::Sealer, store::app_token_key};
 
 /// A token is not used when it has less than this left: the work begun with it must not outlive it.
 const MARGIN: SignedDuration = SignedDuration::from_mins(6);
@@ -110,10 +106,8 @@ impl AppTokens {
     pub async fn forget(&self, link: &Link) -> Result<(), AccountsError> {
         let Some(held) = self.slot(link).lock().await.take() else { return Ok(()) };
         let delete = self.accounts.table.delete(key_of(link)).when(Condition::equals("sealed", held.sealed));
-        match self.accounts.aws.write(delete).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        self.accounts.aws.write_if(delete).await?;
+        Ok(())
     }
 
     /// Since when a token for this use may have been issued.

@@ -1,12 +1,12 @@
 //! The audit log: who did what when. Written in the same transaction as what it tells of.
 
-use aws::{Key, Page, Position, Query, Write};
+use aws::{Key, Page, Position, Query, Stored, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId, UserId};
 use uuid::Uuid;
 
-use crate::{Accounts, AccountsError, store::Stored};
+use crate::{Accounts, AccountsError};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,21 +3,24 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use aws::{Condition, Query};
+use aws::{Condition, Query, Stored};
 use jiff::SignedDuration;
 use types::Feature;
 
-use crate::{
-    Accounts, AccountsError, Link,
-    link::LinkItem,
-    store::{Stored, link_key},
-};
+use crate::{Accounts, AccountsError, Link, link::LinkItem, store::link_key};
 
 /// How often a link comes up.
 pub const PERIOD: SignedDuration = SignedDuration::from_mins(30);
 
 /// The `due` index is split so that no single partition of it takes all the writes.
 const SHARDS: u64 = 8;
+
+/// How long to wait after so many failures in passing in a row: 2, 4, 8, 16, then 30 minutes, never longer
+/// than to the link's next turn.
+#[must_use]
+pub fn pause_after(failures: u32) -> SignedDuration {
+    SignedDuration::from_mins(1_i64 << failures.clamp(1, 5)).min(PERIOD)
+}
 
 pub(crate) const DUE_SHARD: &str = "due_shard";
 pub(crate) const DUE_AT: &str = "due_at";
@@ -63,10 +66,8 @@ impl Accounts {
             .update(link_key(&link.organization_id, &link.user_id, link.feature))
             .set(DUE_AT, next)?
             .when(Condition::equals(DUE_AT, *due_at));
-        match self.aws.write(update).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        self.aws.write_if(update).await?;
+        Ok(())
     }
 }
 
@@ -81,10 +82,8 @@ impl Accounts {
             .update(link_key(&link.organization_id, &link.user_id, link.feature))
             .set(DUE_AT, (self.now() + delay).as_second())?
             .when(Condition::Present(DUE_SHARD));
-        match self.aws.write(update).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        self.aws.write_if(update).await?;
+        Ok(())
     }
 }
 
@@ -128,5 +127,11 @@ mod tests {
                 assert_eq!(next % PERIOD.as_secs(), turn);
             }
         }
+    }
+
+    #[test]
+    fn failures_in_passing_are_retried_soon_and_never_later_than_the_next_turn() {
+        let minutes = |failures| pause_after(failures).as_mins();
+        assert_eq!([1, 2, 3, 4, 5, 6, 99].map(minutes), [2, 4, 8, 16, 30, 30, 30]);
     }
 }

@@ -26,7 +26,7 @@ pub use app_secrets::{AppSecrets, SecretSettings};
 pub use app_tokens::{AppTokens, TokenUse};
 pub use audit::{AuditEntry, Event};
 pub use consent::{Connect, ConsentReply};
-pub use due::{Due, PERIOD};
+pub use due::{Due, PERIOD, pause_after};
 pub use error::{AccountsError, Refusal, link_failure};
 pub use link::{Account, Link, LinkStatus};
 pub use organization::Organization;

@@ -1,14 +1,15 @@
 //! Links: what one user connected, per feature, with a status.
 
-use aws::{AwsError, Query, Write};
+use aws::{AwsError, Query, Stored, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId, UserId};
 
 use crate::{
     Accounts, AccountsError,
+    admin_link::GRANT_REVOKED,
     admin_link::same_live_link,
-    store::{LINK, Stored, link_key, of_organization},
+    store::{LINK, link_key, of_organization},
 };
 
 /// How a link stands, in the words people see (`ui.md`).
@@ -69,6 +70,13 @@ impl Link {
     pub fn object_id(&self) -> &str {
         self.account.as_ref().map_or("", |account| &account.object_id)
     }
+
+    /// Whether it was unlinked, or stopped with its grant: it then wants nothing until it is linked anew.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        let is_revoked = self.reason.as_deref() == Some(GRANT_REVOKED);
+        self.status == LinkStatus::Unlinked || (self.status == LinkStatus::NoPermission && is_revoked)
+    }
 }
 
 impl Accounts {
@@ -126,10 +134,8 @@ impl Accounts {
         if status == LinkStatus::Linked {
             update = update.set("last_success_at", self.now())?;
         }
-        match self.aws.write(update.when(same_live_link(link))).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        self.aws.write_if(update.when(same_live_link(link))).await?;
+        Ok(())
     }
 
     /// Unlinks: the token is deleted, nothing is due any more, what was pushed stays (feature B16). Needs no

@@ -1,6 +1,6 @@
 //! Organizations: the customer companies of the product.
 
-use aws::{Condition, Page, Position, Query};
+use aws::{Condition, Page, Position, Query, Stored};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::OrganizationId;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Accounts, AccountsError, Event,
-    store::{ORGANIZATIONS, Stored, organization_key},
+    store::{ORGANIZATIONS, organization_key},
 };
 
 /// One customer company.

@@ -8,12 +8,12 @@ use std::sync::{
 use aws::Aws;
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use dynoxide::Database;
 use graph::{EntraSettings, entra::Entra};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use types::{Clock, Feature, ManualClock, OrganizationId, TenantId, UserId};
+use xtask::{project, tables::Tables};
 
 use crate::{Accounts, AccountsSettings, AppSecrets, AppTokens, AuditEntry, Event, Grant, Role, User};
 
@@ -45,6 +45,7 @@ impl TokenEndpoint {
 
 pub(crate) struct Stage {
     pub(crate) accounts: Accounts,
+    _tables: Tables,
     pub(crate) clock: ManualClock,
     pub(crate) organization: OrganizationId,
     login_url: String,
@@ -54,17 +55,16 @@ pub(crate) struct Stage {
 impl Stage {
     /// An organization with two tenants, nothing granted, and the users `sato` and `suzuki`.
     pub(crate) async fn new() -> Self {
-        let (listener, tables_url) = listen().await;
-        tokio::spawn(dynoxide::server::serve_on(listener, table()));
+        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
         let entra = TokenEndpoint::default();
         let (listener, login_url) = listen().await;
         let app = Router::new().fallback(TokenEndpoint::answer).with_state(entra.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         let clock = ManualClock::at("2026-11-22T10:00:00.5Z".parse().expect("a time"));
         let settings = AccountsSettings { table: TABLE.to_owned() };
-        let accounts = Accounts::new(Aws::at(&tables_url), &settings, Arc::new(clock.clone()));
+        let accounts = Accounts::new(Aws::at(tables.url().as_str()), &settings, Arc::new(clock.clone()));
         let organization = "o1".parse().expect("an id");
-        let stage = Self { accounts, clock, organization, login_url, entra };
+        let stage = Self { accounts, _tables: tables, clock, organization, login_url, entra };
         stage.furnish(&stage.organization).await;
         stage
     }
@@ -151,25 +151,4 @@ async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     (listener, url)
-}
-
-/// The table as `infra/template.yaml` has it.
-fn table() -> Database {
-    let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
-    let attribute = |name: &str, kind: &str| json!({"AttributeName": name, "AttributeType": kind});
-    let request = json!({
-        "TableName": TABLE,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions":
-            [attribute("pk", "S"), attribute("sk", "S"), attribute("due_shard", "S"), attribute("due_at", "N")],
-        "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
-        "GlobalSecondaryIndexes": [{
-            "IndexName": "due",
-            "KeySchema": [key("due_shard", "HASH"), key("due_at", "RANGE")],
-            "Projection": {"ProjectionType": "ALL"},
-        }],
-    });
-    let database = Database::memory().expect("a database");
-    database.create_table(serde_json::from_value(request).expect("a request")).expect("a table");
-    database
 }

@@ -1,13 +1,13 @@
 //! The `state` of a flow through Entra: signed, single use, bound to organization, user, feature and tenant.
 
-use aws::{Condition, Key, Write};
+use aws::{Condition, Key, Stored, Write};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{Chain, Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
-use crate::{Accounts, AccountsError, Event, Refusal, Signer, store::Stored};
+use crate::{Accounts, AccountsError, Event, Refusal, Signer};
 
 /// How long a person may take at Entra.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(20);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use aws::{Aws, AwsError, Key, Page, Position, Query, Table};
+use aws::{Aws, AwsError, Key, Page, Position, Query, Stored, Table};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use settings::{Environment, Settings, SettingsError, Variable};
 use types::{Clock, Feature, OrganizationId, TenantId, UserId};
 
@@ -60,21 +60,6 @@ impl Accounts {
         let Page { items, next } = self.table.query::<Stored<T>>(query).await?;
         let next = next.and_then(|position| position.sort_key().strip_prefix(prefix).map(str::to_owned));
         Ok((items.into_iter().map(|stored| stored.record).collect(), next))
-    }
-}
-
-/// A record with its key, as it lies in the table.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Stored<T> {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
-    #[serde(flatten)]
-    pub(crate) record: T,
-}
-
-impl<T> Stored<T> {
-    pub(crate) fn at(key: Key, record: T) -> Self {
-        Self { pk: key.pk, sk: key.sk, record }
     }
 }
 

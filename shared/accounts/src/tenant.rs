@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use aws::Condition;
+use aws::{Condition, Stored};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId};
 
 use crate::{
     Accounts, AccountsError, Event, Link,
-    store::{Stored, TENANT, tenant_key},
+    store::{TENANT, tenant_key},
 };
 
 /// A Microsoft Entra directory that an organization registered (features A06–A13).

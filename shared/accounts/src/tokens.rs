@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aws::{Condition, Write};
+use aws::{Condition, Stored, Write};
 use graph::{GraphError, entra};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
@@ -10,11 +10,7 @@ use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, UserId};
 use uuid::Uuid;
 
-use crate::{
-    Accounts, AccountsError, AppSecrets, Link,
-    seal::Sealer,
-    store::{Stored, token_key},
-};
+use crate::{Accounts, AccountsError, AppSecrets, Link, seal::Sealer, store::token_key};
 
 /// A token is not used when it has less than this left: a push must not outlive it.
 const MARGIN: SignedDuration = SignedDuration::from_mins(6);
@@ -102,10 +98,7 @@ impl Tokens {
             .set("refresh_owner", me)?
             .set("refresh_until", (now + REFRESH_CLAIM).as_millisecond())?
             .when(Condition::All(vec![Condition::equals("sealed", &read.sealed), free]));
-        match self.accounts.aws.write(write).await {
-            Err(error) if error.is_condition_failed() => Ok(false),
-            result => Ok(result.map(|()| true)?),
-        }
+        Ok(self.accounts.aws.write_if(write).await?)
     }
 
     /// Refreshes as the holder of the claim. A claim lost meanwhile is no error: the caller looks again.
@@ -148,10 +141,8 @@ impl Tokens {
 
     async fn release(&self, write: Write, me: Uuid) -> Result<(), AccountsError> {
         let write = write.remove("refresh_owner").remove("refresh_until");
-        match self.accounts.aws.write(write.when(Condition::equals("refresh_owner", me))).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        self.accounts.aws.write_if(write.when(Condition::equals("refresh_owner", me))).await?;
+        Ok(())
     }
 
     fn update(&self, link: &Link) -> Write {

@@ -1,13 +1,13 @@
 //! Members of an organization.
 
-use aws::Condition;
+use aws::{Condition, Stored};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{OrganizationId, TenantId, UserId};
 
 use crate::{
     Accounts, AccountsError, Event, Link, LinkStatus,
-    store::{Stored, USER, user_key},
+    store::{USER, user_key},
 };
 
 /// A member, by the CRM's own id.

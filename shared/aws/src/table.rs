@@ -299,6 +299,30 @@ impl Aws {
             attempt += 1;
         }
     }
+
+    /// [`write`](Self::write), and whether the write's condition held.
+    ///
+    /// # Errors
+    /// The call failed; the write may have happened all the same.
+    pub async fn write_if(&self, write: Write) -> Result<bool, AwsError> {
+        held(self.write(write).await)
+    }
+
+    /// [`transact`](Self::transact), and whether every condition held.
+    ///
+    /// # Errors
+    /// The call failed; the writes may have happened all the same.
+    pub async fn transact_if(&self, writes: Vec<Write>) -> Result<bool, AwsError> {
+        held(self.transact(writes).await)
+    }
+}
+
+fn held(result: Result<(), AwsError>) -> Result<bool, AwsError> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_condition_failed() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// How often a transaction that met another is tried again: about two seconds in all, at most.

@@ -25,7 +25,6 @@ use std::sync::Arc;
 
 use aws::{Aws, Key, Table};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use types::{AppointmentId, BookingPageId, Clock, OrganizationId, UserId};
 
 use crate::BookingSettings;
@@ -47,21 +46,6 @@ impl BookingStore {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-}
-
-/// A record with its key, as it lies in the table.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Stored<T> {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
-    #[serde(flatten)]
-    pub(crate) record: T,
-}
-
-impl<T> Stored<T> {
-    pub(crate) fn at(key: Key, record: T) -> Self {
-        Self { pk: key.pk, sk: key.sk, record }
     }
 }
 

@@ -246,7 +246,7 @@ impl Reader {
         state.failures = if is_passing { state.failures + 1 } else { 0 };
         if is_passing {
             tracing::warn!(error = %Chain(&error), user_id = %link.user_id, "the read comes up again soon");
-            self.accounts.bring_up_in(link, state.pause()).await?;
+            self.accounts.bring_up_in(link, accounts::pause_after(state.failures)).await?;
         }
         if !is_passing || state.failures == MOST_FAILURES {
             tracing::error!(error = %Chain(&error), user_id = %link.user_id, "the read needs a person");

@@ -161,7 +161,7 @@ impl Outbox {
             .set("attempted_at", now)?
             .set(DUE_AT, (now + SILENCE).as_second())?
             .when(Condition::All(as_read));
-        Ok(self.write(update).await?.then_some(attempt))
+        Ok(self.aws.write_if(update).await?.then_some(attempt))
     }
 
     /// It went out, as SES's reply or SES's event says; whose attempt it was does not matter.
@@ -175,13 +175,13 @@ impl Outbox {
             .set("message_id", message_id)?
             .remove("reason")
             .when(Condition::Any(open));
-        self.write(update).await.map(drop)
+        self.aws.write_if(update).await.map(drop)
     }
 
     /// It will not go out.
     pub(crate) async fn failed(&self, id: &str, attempt: Uuid, reason: &str) -> Result<(), AwsError> {
         let update = self.over(id)?.set("state", MailState::Failed)?.set("reason", reason)?;
-        self.write(update.when(own(attempt))).await.map(drop)
+        self.aws.write_if(update.when(own(attempt))).await.map(drop)
     }
 
     /// It did not go out this time; again after `pause`.
@@ -198,7 +198,7 @@ impl Outbox {
             .set("state", MailState::Waiting)?
             .set("reason", reason)?
             .set(DUE_AT, (self.now() + pause).as_second())?;
-        self.write(update.when(own(attempt))).await.map(drop)
+        self.aws.write_if(update.when(own(attempt))).await.map(drop)
     }
 
     /// The mails that are due now.
@@ -216,21 +216,13 @@ impl Outbox {
     pub(crate) async fn put_off(&self, due: &Due, pause: SignedDuration) -> Result<(), AwsError> {
         let update = self.table.update(key_of(&due.mail.id));
         let update = update.set(DUE_AT, (self.now() + pause).as_second())?;
-        self.write(update.when(Condition::equals(DUE_AT, due.due_at))).await.map(drop)
+        self.aws.write_if(update.when(Condition::equals(DUE_AT, due.due_at))).await.map(drop)
     }
 
     fn over(&self, id: &str) -> Result<Write, AwsError> {
         let expires_at = (self.now() + KEPT).as_second();
         let update = self.table.update(key_of(id)).set("expires_at", expires_at)?;
         Ok(update.remove(DUE_SHARD).remove(DUE_AT))
-    }
-
-    /// Whether the write's condition held.
-    async fn write(&self, write: Write) -> Result<bool, AwsError> {
-        match self.aws.write(write).await {
-            Err(error) if error.is_condition_failed() => Ok(false),
-            result => result.map(|()| true),
-        }
     }
 }
 

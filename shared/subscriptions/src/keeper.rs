@@ -15,6 +15,7 @@ use std::{
 };
 
 use accounts::{Accounts, AccountsError, AppTokens, Link, LinkStatus, Signer, SiteSettings};
+use aws::{Lease, Turn};
 use graph::Graph;
 use jiff::{SignedDuration, Timestamp};
 use types::{Chain, Clock, Feature};
@@ -35,9 +36,6 @@ const LOOK_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long Microsoft is left alone after it refused for good (requirement R10).
 const REFUSAL_COUNTS: SignedDuration = SignedDuration::from_hours(24);
-
-/// How much longer than the function may run its lease is held.
-const GRACE: SignedDuration = SignedDuration::from_secs(5);
 
 /// What is kept back of the function's time to write down how a turn ended.
 const RESERVE: Duration = Duration::from_secs(5);
@@ -148,7 +146,7 @@ impl Keeper {
     async fn wanted(&self, place: &Place) -> Result<Option<Link>, SubscriptionsError> {
         let Place { organization_id, user_id, feature } = place;
         let link = self.accounts.link(organization_id, user_id, *feature).await?;
-        let Some(link) = link.filter(|link| is_subscribed(*feature) && !is_stopped(link)) else {
+        let Some(link) = link.filter(|link| is_subscribed(*feature) && !link.is_stopped()) else {
             return Ok(None);
         };
         let is_granted = match self.accounts.tenant(organization_id, &link.tenant_id).await {
@@ -206,18 +204,13 @@ impl Keeper {
         message_id: &str,
         deadline: Instant,
     ) -> Result<Option<State>, SubscriptionsError> {
-        let attempt = Uuid::new_v4();
-        let left = deadline.saturating_duration_since(Instant::now());
-        let until = self.clock.now() + SignedDuration::try_from(left).unwrap_or_default() + GRACE;
-        self.subscriptions.take_lease(place, attempt, message_id, until).await?;
-        // Read in any case: the condition also fails when the SDK repeats a write whose reply was lost.
+        let lease = Lease::new(self.clock.now(), deadline, message_id);
+        self.subscriptions.take_lease(place, &lease).await?;
         let state = self.subscriptions.state(place).await?.unwrap_or_default();
-        if state.lease_attempt == Some(attempt) {
-            Ok(Some(state))
-        } else if state.lease_message.as_deref() == Some(message_id) {
-            Err(SubscriptionsError::LeaseHeld)
-        } else {
-            Ok(None)
+        match lease.turn(&state.holder) {
+            Turn::Ours => Ok(Some(state)),
+            Turn::OfAnEarlierAttempt => Err(SubscriptionsError::LeaseHeld),
+            Turn::Theirs => Ok(None),
         }
     }
 
@@ -304,7 +297,7 @@ fn pause(state: &State, error: &SubscriptionsError) -> SignedDuration {
         _ => None,
     };
     let asked = asked.and_then(|asked| SignedDuration::try_from(asked).ok()).unwrap_or_default();
-    state.pause().max(asked)
+    accounts::pause_after(state.failures).max(asked)
 }
 
 /// The catch-up that is owed: only once there is a subscription does reading leave no gap.
@@ -317,10 +310,4 @@ fn owed(state: Option<State>, since: Timestamp) -> Option<CatchUp> {
 /// Whether a feature lives by notifications.
 fn is_subscribed(feature: Feature) -> bool {
     feature == Feature::Mail
-}
-
-/// Whether a link was unlinked, or stopped with its grant: it then wants nothing until it is linked anew.
-fn is_stopped(link: &Link) -> bool {
-    link.status == LinkStatus::Unlinked
-        || (link.status == LinkStatus::NoPermission && link.reason.as_deref() == Some("grant_revoked"))
 }

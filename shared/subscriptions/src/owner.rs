@@ -1,14 +1,14 @@
 //! Whose a subscription is, and what a notification of it proves itself by. This is all that the webhook
 //! reads.
 
-use aws::{AwsError, Key};
+use aws::{AwsError, Key, Stored};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use types::{Feature, OrganizationId, UserId};
 
-use crate::{Subscriptions, store::Stored};
+use crate::Subscriptions;
 
 /// A late notification finds its owner for so long after the subscription's end; Graph repeats one for four
 /// hours (facts 5.3).

@@ -1,13 +1,13 @@
 //! What we know of one link's subscription, who is at work on it, and what others noticed meanwhile.
 
 use accounts::Link;
-use aws::{AwsError, Condition, Key, Write};
+use aws::{AwsError, Condition, Holder, Key, Lease, Stored, Write};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId, UserId};
 use uuid::Uuid;
 
-use crate::{SubscribeJob, Subscriptions, owner::OwnerItem, store::Stored};
+use crate::{SubscribeJob, Subscriptions, owner::OwnerItem};
 
 /// A state that nobody wrote for so long is nobody's: a link that stands is looked after every hour.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -48,8 +48,8 @@ pub(crate) struct State {
     pub(crate) doubt: Option<Uuid>,
     /// Mail may have come unannounced, and nobody has been told yet to read it.
     pub(crate) catch_up: Option<Uuid>,
-    pub(crate) lease_attempt: Option<Uuid>,
-    pub(crate) lease_message: Option<String>,
+    #[serde(flatten)]
+    pub(crate) holder: Holder,
 }
 
 /// A subscription that Graph was or is about to be asked for.
@@ -87,11 +87,6 @@ pub(crate) struct Refused {
 }
 
 impl State {
-    /// How long to wait after a failure in passing: 2, 4, 8, 16, then 30 minutes.
-    pub(crate) fn pause(&self) -> SignedDuration {
-        SignedDuration::from_mins((1_i64 << self.failures.clamp(1, 5)).min(30))
-    }
-
     /// What was begun, if it was for this linking of the user.
     pub(crate) fn intent_of(&self, link: &Link) -> Option<&Intent> {
         self.intent
@@ -113,42 +108,26 @@ impl Subscriptions {
         if catch_up {
             update = update.set("catch_up", Uuid::new_v4())?;
         }
-        ignore_condition(self.aws.write(update.when(Condition::existing_item())).await)
+        self.aws.write_if(update.when(Condition::existing_item())).await.map(drop)
     }
 
     /// The doubt that a turn began with is settled; a newer one stays.
     pub(crate) async fn settle_doubt(&self, place: &Place, doubt: Uuid) -> Result<(), AwsError> {
         let update = self.table.update(place.key()).remove("doubt");
-        ignore_condition(self.aws.write(update.when(Condition::equals("doubt", doubt))).await)
+        self.aws.write_if(update.when(Condition::equals("doubt", doubt))).await.map(drop)
     }
 
     /// The catch-up is on its way; a newer one stays.
     pub(crate) async fn settle_catch_up(&self, place: &Place, catch_up: Uuid) -> Result<(), AwsError> {
         let update = self.table.update(place.key()).remove("catch_up");
-        ignore_condition(self.aws.write(update.when(Condition::equals("catch_up", catch_up))).await)
+        self.aws.write_if(update.when(Condition::equals("catch_up", catch_up))).await.map(drop)
     }
 
     /// Takes the lease of a link that nobody holds.
-    pub(crate) async fn take_lease(
-        &self,
-        place: &Place,
-        attempt: Uuid,
-        message_id: &str,
-        until: Timestamp,
-    ) -> Result<(), AwsError> {
-        let free = Condition::Any(vec![
-            Condition::Absent("lease_until"),
-            Condition::less_than("lease_until", self.now().as_millisecond()),
-        ]);
-        let take = self
-            .table
-            .update(place.key())
-            .set("lease_attempt", attempt)?
-            .set("lease_message", message_id)?
-            .set("lease_until", until.as_millisecond())?
-            .set("expires_at", (self.now() + KEPT).as_second())?
-            .when(free);
-        ignore_condition(self.aws.write(take).await)
+    pub(crate) async fn take_lease(&self, place: &Place, lease: &Lease<'_>) -> Result<(), AwsError> {
+        let take = lease.put_on(self.table.update(place.key()))?;
+        let take = take.set("expires_at", (self.now() + KEPT).as_second())?.when(lease.free());
+        self.aws.write_if(take).await.map(drop)
     }
 
     /// Writes the intent before Graph is asked. What comes unannounced until the answer has to be caught up.
@@ -201,39 +180,18 @@ impl Subscriptions {
             .update(place.key())
             .set("live", &state.live)?
             .set("refused", &state.refused)?
-            .set("failures", state.failures)?
-            .remove("lease_attempt")
-            .remove("lease_message")
-            .remove("lease_until");
-        ignore_condition(self.aws.write(holding(end, state)).await)
+            .set("failures", state.failures)?;
+        self.aws.write_if(holding(Holder::leaves(end), state)).await.map(drop)
     }
 
     /// Removes the row with its lease, unless the lease ran out and was taken.
     pub(crate) async fn remove_state(&self, place: &Place, state: &State) -> Result<(), AwsError> {
         let delete = self.table.delete(place.key());
-        ignore_condition(self.aws.write(holding(delete, state)).await)
+        self.aws.write_if(holding(delete, state)).await.map(drop)
     }
 }
 
 /// Only while the lease is ours.
 fn holding(write: Write, state: &State) -> Write {
-    write.when(Condition::equals("lease_attempt", state.lease_attempt))
-}
-
-fn ignore_condition(result: Result<(), AwsError>) -> Result<(), AwsError> {
-    match result {
-        Err(error) if error.is_condition_failed() => Ok(()),
-        result => result,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_in_passing_are_retried_soon_and_never_later_than_the_next_turn() {
-        let minutes = |failures| State { failures, ..State::default() }.pause().as_mins();
-        assert_eq!([1, 2, 3, 4, 5, 6, 99].map(minutes), [2, 4, 8, 16, 30, 30, 30]);
-    }
+    write.when(state.holder.unchanged())
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use aws::{Aws, Table};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use types::Clock;
 
 use crate::SubscriptionsSettings;
@@ -26,20 +25,5 @@ impl Subscriptions {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-}
-
-/// A record with its key, as it lies in the table.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Stored<T> {
-    pub(crate) pk: String,
-    pub(crate) sk: String,
-    #[serde(flatten)]
-    pub(crate) record: T,
-}
-
-impl<T> Stored<T> {
-    pub(crate) fn at(key: aws::Key, record: T) -> Self {
-        Self { pk: key.pk, sk: key.sk, record }
     }
 }

@@ -1,14 +1,13 @@
 //! Appointments: claimed by one transaction, read, listed, asked to end.
 
-use aws::{AwsError, Condition, Key, Position, Query, Write};
+use aws::{AwsError, Condition, Holder, Key, Position, Query, Stored, Write};
 use graph::calendar::EventId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{AppointmentId, BookingPageId, OrganizationId, TenantId};
-use uuid::Uuid;
 
 use super::{
-    AT, BookingStore, Stored, appointment_key, appointments_of,
+    AT, BookingStore, appointment_key, appointments_of,
     due::{DUE_AT, DUE_SHARD, shard_of},
     host_partition, pointer_key, sortable,
 };
@@ -51,11 +50,8 @@ pub(crate) struct Progress {
     /// Attempts that failed in passing since the last step.
     pub(crate) failures: u32,
     /// Who is at work.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) turn_attempt: Option<Uuid>,
-    /// For which message of the queue.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) turn_message: Option<String>,
+    #[serde(flatten)]
+    pub(crate) holder: Holder,
 }
 
 /// Whose calendar an event was made in (feature E11).
@@ -148,16 +144,13 @@ impl BookingStore {
         let Appointment { organization_id, id, start, .. } = appointment;
         let untouched = Condition::All(vec![
             Condition::equals("state", AppointmentState::Pending),
-            Condition::Absent("turn_attempt"),
+            Holder::nobody(),
             Condition::Absent("posted_at"),
         ]);
         let mut writes = self.release(appointment);
         writes.push(self.table.delete(appointment_key(organization_id, *start, id)).when(untouched));
         writes.push(self.table.delete(pointer_key(organization_id, id)));
-        match self.aws.transact(writes).await {
-            Err(error) if error.is_condition_failed() => Ok(false),
-            result => Ok(result.map(|()| true)?),
-        }
+        Ok(self.aws.transact_if(writes).await?)
     }
 
     /// The writes that give an appointment's cells back.

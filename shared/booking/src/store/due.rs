@@ -1,10 +1,10 @@
 //! What is due: appointments on their way somewhere come up by themselves, whatever happened to their job.
 
-use aws::{Condition, Query};
+use aws::{Condition, Query, Stored};
 use serde::{Deserialize, Serialize};
 use types::AppointmentId;
 
-use super::{BookingStore, Stored};
+use super::BookingStore;
 use crate::{BookingError, BookingJob};
 
 /// An appointment that is due.
@@ -60,10 +60,8 @@ impl BookingStore {
             .update(due.key.clone())
             .set(DUE_AT, (self.now() + NEXT_LOOK).as_second())?
             .when(Condition::equals(DUE_AT, due.due_at));
-        match self.aws.write(update).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        self.aws.write_if(update).await?;
+        Ok(())
     }
 }
 

@@ -1,14 +1,14 @@
 //! What calendars said, kept for a minute: a public page must not hammer a mailbox, and however many guests
 //! look at once, one of them asks.
 
-use aws::{Condition, Key};
+use aws::{Condition, Key, Stored};
 use graph::calendar::Busy;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use types::{OrganizationId, UserId};
 use uuid::Uuid;
 
-use super::{BookingStore, Stored, appointments::CalendarId, host_partition};
+use super::{BookingStore, appointments::CalendarId, host_partition};
 use crate::{BookingError, Why};
 
 /// Four weeks of a host's calendar: the unit in which it is asked and kept.
@@ -133,10 +133,7 @@ impl BookingStore {
             .set("reading_until", (now + READING).as_millisecond())?
             .set("expires_at", (now + KEPT).as_second())?
             .when(Condition::All(vec![free, unchanged]));
-        match self.aws.write(take).await {
-            Err(error) if error.is_condition_failed() => Ok(false),
-            result => Ok(result.map(|()| true)?),
-        }
+        Ok(self.aws.write_if(take).await?)
     }
 
     /// Keeps what the calendar said, if the right to ask is still this reader's.
@@ -156,10 +153,8 @@ impl BookingStore {
             .remove("reader")
             .remove("reading_until")
             .when(Condition::equals("reader", reader));
-        match self.aws.write(keep).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        self.aws.write_if(keep).await?;
+        Ok(())
     }
 
     /// Forgets what the calendar said of these times: it changed. Whoever is asking now does not keep the answer.

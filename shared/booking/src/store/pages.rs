@@ -1,11 +1,11 @@
 //! Pages by the CRM's id, and by the key in their address.
 
-use aws::{Condition, Page as Portion, Position, Query};
+use aws::{Condition, Page as Portion, Position, Query, Stored};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use types::{BookingPageId, OrganizationId};
 
-use super::{BookingStore, PAGE, Stored, page_key, pages_of, public_key};
+use super::{BookingStore, PAGE, page_key, pages_of, public_key};
 use crate::{BookingError, BookingPage, Terms};
 
 /// Which page a key opens. It outlives the page, so that its guests still reach their appointments.

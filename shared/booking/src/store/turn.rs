@@ -1,16 +1,10 @@
-//! One worker at a time at an appointment, and the steps that only the worker whose turn it is can take.
-//!
-//! ```text
-//! free ──take──▶ held by attempt A of message M ──step, later──▶ free
-//!                      │ A dies
-//!                      └──────── its time runs out ────────────▶ free
-//! ```
+//! One worker at a time at an appointment ([`aws::Lease`]), and the steps that only the worker whose turn it is
+//! can take.
 
 use std::time::Instant;
 
-use aws::{AwsError, Condition, Key, Write};
+use aws::{AwsError, Condition, Holder, Key, Lease, Write};
 use jiff::SignedDuration;
-use uuid::Uuid;
 
 use super::{
     BookingStore, appointment_key,
@@ -29,10 +23,8 @@ pub(crate) enum Turn {
     OfAnEarlierAttempt,
 }
 
-/// How much longer than the function may run its turn is held.
-const GRACE: SignedDuration = SignedDuration::from_secs(5);
-
-const TURN_UNTIL: &str = "turn_until";
+/// How long after the turn of a dead holder ran out its appointment is due again.
+const MARGIN: SignedDuration = SignedDuration::from_secs(5);
 
 impl BookingStore {
     /// Takes the turn at an appointment that is on its way somewhere. While it is held the appointment is not
@@ -43,35 +35,19 @@ impl BookingStore {
         message_id: &str,
         deadline: Instant,
     ) -> Result<Turn, BookingError> {
-        let attempt = Uuid::new_v4();
-        let now = self.now();
-        let left = deadline.saturating_duration_since(Instant::now());
-        let until = now + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO) + GRACE;
-        let free = Condition::Any(vec![
-            Condition::Absent(TURN_UNTIL),
-            Condition::less_than(TURN_UNTIL, now.as_millisecond()),
-        ]);
-        let take = self
-            .table
-            .update(key_of(item))
-            .set("turn_attempt", attempt)?
-            .set("turn_message", message_id)?
-            .set(TURN_UNTIL, until.as_millisecond())?
-            .set(DUE_AT, (until + GRACE).as_second())?
-            .when(Condition::All(vec![free, Condition::equals("state", item.appointment.state)]));
-        match self.aws.write(take).await {
-            Err(error) if !error.is_condition_failed() => return Err(error.into()),
-            _ => {}
-        }
-        // Read in any case: the condition also fails when the SDK repeats a write whose reply was lost.
+        let lease = Lease::new(self.now(), deadline, message_id);
+        let as_read = Condition::equals("state", item.appointment.state);
+        let take = lease
+            .put_on(self.table.update(key_of(item)))?
+            .set(DUE_AT, (lease.until() + MARGIN).as_second())?
+            .when(Condition::All(vec![lease.free(), as_read]));
+        self.aws.write_if(take).await?;
         let found: Option<Item> = self.table.get(key_of(item)).await?;
         let Some(found) = found else { return Ok(Turn::Theirs) };
-        Ok(if found.progress.turn_attempt == Some(attempt) {
-            Turn::Ours(Box::new(found))
-        } else if found.progress.turn_message.as_deref() == Some(message_id) {
-            Turn::OfAnEarlierAttempt
-        } else {
-            Turn::Theirs
+        Ok(match lease.turn(&found.progress.holder) {
+            aws::Turn::Ours => Turn::Ours(Box::new(found)),
+            aws::Turn::OfAnEarlierAttempt => Turn::OfAnEarlierAttempt,
+            aws::Turn::Theirs => Turn::Theirs,
         })
     }
 
@@ -84,12 +60,9 @@ impl BookingStore {
     /// Gives the turn back; the appointment is due again after `pause`.
     pub(crate) async fn put_back(&self, item: &Item, pause: SignedDuration) -> Result<(), BookingError> {
         let update = self.table.update(key_of(item)).set(DUE_AT, (self.now() + pause).as_second())?;
-        let update = without_turn(self.with_progress(update, item)?);
-        let own = Condition::equals("turn_attempt", item.progress.turn_attempt);
-        match self.aws.write(update.when(own)).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => Ok(result?),
-        }
+        let update = Holder::leaves(self.with_progress(update, item)?);
+        self.aws.write_if(update.when(item.progress.holder.unchanged())).await?;
+        Ok(())
     }
 
     /// Takes a step and gives the turn back, together with what else belongs to it. An appointment that stands
@@ -112,7 +85,7 @@ impl BookingStore {
             let join_url = item.appointment.join_url.as_deref();
             update = update.set("confirmed_at", Some(now))?.set("join_url", join_url)?;
         }
-        update = without_turn(self.with_progress(update, item)?);
+        update = Holder::leaves(self.with_progress(update, item)?);
         update = if next == AppointmentState::Cancelling {
             update.set(DUE_AT, now.as_second())?
         } else {
@@ -125,15 +98,12 @@ impl BookingStore {
     /// Writes if the turn is still ours and nobody changed the state.
     async fn ours(&self, update: Write, item: &Item, with: Vec<Write>) -> Result<bool, BookingError> {
         let own = Condition::All(vec![
-            Condition::equals("turn_attempt", item.progress.turn_attempt),
+            item.progress.holder.unchanged(),
             Condition::equals("state", item.appointment.state),
         ]);
         let mut writes = vec![update.when(own)];
         writes.extend(with);
-        match self.aws.transact(writes).await {
-            Err(error) if error.is_condition_failed() => Ok(false),
-            result => Ok(result.map(|()| true)?),
-        }
+        Ok(self.aws.transact_if(writes).await?)
     }
 
     fn with_progress(&self, update: Write, item: &Item) -> Result<Write, AwsError> {
@@ -156,10 +126,6 @@ impl BookingStore {
         }
         Ok(update)
     }
-}
-
-fn without_turn(update: Write) -> Write {
-    update.remove("turn_attempt").remove("turn_message").remove(TURN_UNTIL)
 }
 
 fn key_of(item: &Item) -> Key {

@@ -1,17 +1,9 @@
-//! One push at a time for each user.
-//!
-//! ```text
-//! free ──take──▶ held by attempt A of message M ──end──▶ free
-//!                      │ A dies                      
-//!                      └──────── until runs out ────▶ free
-//! ```
+//! One push at a time for each user ([`aws::Lease`]).
 
 use std::time::Instant;
 
 use accounts::Link;
-use aws::{AwsError, Condition};
-use jiff::SignedDuration;
-use uuid::Uuid;
+use aws::{AwsError, Holder, Lease};
 
 use super::{
     Push,
@@ -28,9 +20,6 @@ pub(super) enum Turn {
     OfAnEarlierAttempt,
 }
 
-/// How much longer than the function may run its lease is held.
-const GRACE: SignedDuration = SignedDuration::from_secs(5);
-
 impl Push {
     pub(super) async fn take_turn(
         &self,
@@ -38,34 +27,14 @@ impl Push {
         message_id: &str,
         deadline: Instant,
     ) -> Result<Turn, AwsError> {
-        let attempt = Uuid::new_v4();
-        let now = self.clock.now();
-        let left = deadline.saturating_duration_since(Instant::now());
-        let until = now + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO) + GRACE;
-        let free = Condition::Any(vec![
-            Condition::Absent("lease_until"),
-            Condition::less_than("lease_until", now.as_millisecond()),
-        ]);
-        let take = self
-            .cards
-            .table
-            .update(state_key(link))
-            .set("lease_attempt", attempt)?
-            .set("lease_message", message_id)?
-            .set("lease_until", until.as_millisecond())?
-            .when(free);
-        match self.cards.aws.write(take).await {
-            Err(error) if !error.is_condition_failed() => return Err(error),
-            _ => {}
-        }
-        // Read in any case: the condition also fails when the SDK repeats a write whose reply was lost.
+        let lease = Lease::new(self.clock.now(), deadline, message_id);
+        let take = lease.put_on(self.cards.table.update(state_key(link)))?.when(lease.free());
+        self.cards.aws.write_if(take).await?;
         let state = self.cards.push_state(link).await?.unwrap_or_default();
-        Ok(if state.lease_attempt == Some(attempt) {
-            Turn::Ours(state)
-        } else if state.lease_message.as_deref() == Some(message_id) {
-            Turn::OfAnEarlierAttempt
-        } else {
-            Turn::Theirs
+        Ok(match lease.turn(&state.holder) {
+            aws::Turn::Ours => Turn::Ours(state),
+            aws::Turn::OfAnEarlierAttempt => Turn::OfAnEarlierAttempt,
+            aws::Turn::Theirs => Turn::Theirs,
         })
     }
 
@@ -80,14 +49,8 @@ impl Push {
             .set("token_used_at", state.token_used_at)?
             .set("last_push", &state.last_push)?
             .set("refused", &state.refused)?
-            .set("failures", state.failures)?
-            .remove("lease_attempt")
-            .remove("lease_message")
-            .remove("lease_until")
-            .when(Condition::equals("lease_attempt", state.lease_attempt));
-        match self.cards.aws.write(end).await {
-            Err(error) if error.is_condition_failed() => Ok(()),
-            result => result,
-        }
+            .set("failures", state.failures)?;
+        let end = Holder::leaves(end).when(state.holder.unchanged());
+        self.cards.aws.write_if(end).await.map(drop)
     }
 }

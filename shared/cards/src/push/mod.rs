@@ -158,7 +158,7 @@ impl Push {
             Ok(()) => self.accounts.note_outcome(link, LinkStatus::Linked, None).await?,
             Err(error) if passing => {
                 tracing::warn!(error = %Chain(&error), user_id = %link.user_id, "the push comes up again soon");
-                self.accounts.bring_up_in(link, state.pause()).await?;
+                self.accounts.bring_up_in(link, accounts::pause_after(state.failures)).await?;
             }
             Err(error) => {
                 tracing::error!(error = %Chain(&error), user_id = %link.user_id, "the push needs a person");

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use accounts::Link;
-use aws::{AwsError, Key};
+use aws::{AwsError, Holder, Key};
 use graph::contacts::FolderId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::CardId;
-use uuid::Uuid;
 
 use crate::{Cards, collection::partition};
 
@@ -48,8 +47,8 @@ pub(crate) struct PushState {
     pub(crate) refused: BTreeMap<CardId, String>,
     /// Pushes that failed in passing since the last that did not.
     pub(crate) failures: u32,
-    pub(crate) lease_attempt: Option<Uuid>,
-    pub(crate) lease_message: Option<String>,
+    #[serde(flatten)]
+    pub(crate) holder: Holder,
 }
 
 /// The folder we push into. It is known by its id, so it may be renamed; in another place it counts as
@@ -58,13 +57,6 @@ pub(crate) struct PushState {
 pub(crate) struct KnownFolder {
     pub(crate) id: FolderId,
     pub(crate) parent: Option<FolderId>,
-}
-
-impl PushState {
-    /// How long to wait after a push that failed in passing: 2, 4, 8, 16, then 30 minutes.
-    pub(crate) fn pause(&self) -> SignedDuration {
-        SignedDuration::from_mins((1_i64 << self.failures.clamp(1, 5)).min(30))
-    }
 }
 
 impl From<PushState> for PushStatus {
@@ -84,15 +76,4 @@ impl Cards {
 pub(crate) fn state_key(link: &Link) -> Key {
     let pk = partition(&link.organization_id, &link.user_id);
     Key::new(pk, format!("PUSH#{}#{}", link.tenant_id, link.object_id()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn failures_in_passing_are_retried_soon_and_never_later_than_the_next_turn() {
-        let minutes = |failures| PushState { failures, ..PushState::default() }.pause().as_mins();
-        assert_eq!([1, 2, 3, 4, 5, 6, 99].map(minutes), [2, 4, 8, 16, 30, 30, 30]);
-    }
 }

@@ -10,9 +10,8 @@
 use std::time::Instant;
 
 use accounts::Link;
-use aws::{AwsError, Condition};
-use jiff::{SignedDuration, Timestamp};
-use uuid::Uuid;
+use aws::{AwsError, Condition, Holder, Lease};
+use jiff::Timestamp;
 
 use super::{
     Reader,
@@ -38,9 +37,6 @@ pub(super) enum Released {
     MoreToSee(Timestamp),
 }
 
-/// How much longer than the function may run its lease is held.
-const GRACE: SignedDuration = SignedDuration::from_secs(5);
-
 /// How often a job looks again whether it is its turn, while the one at work comes and goes.
 const LOOKS: u32 = 8;
 
@@ -52,20 +48,19 @@ impl Reader {
         message_id: &str,
         deadline: Instant,
     ) -> Result<Turn, ContactPointsError> {
-        let attempt = Uuid::new_v4();
+        let lease = Lease::new(self.clock.now(), deadline, message_id);
         for _ in 0..LOOKS {
             let state = self.points.read_state(link).await?.unwrap_or_default();
             if state.has_seen(seen_at) {
                 return Ok(Turn::Done);
             }
-            self.take(link, attempt, message_id, deadline).await?;
-            // Read in any case: the condition also fails when the SDK repeats a write whose reply was lost.
+            let take = lease.put_on(self.points.table.update(state_key(link)))?.when(lease.free());
+            self.points.aws.write_if(take).await?;
             let state = self.points.read_state(link).await?.unwrap_or_default();
-            if state.lease_attempt == Some(attempt) {
-                return Ok(Turn::Ours(Box::new(state)));
-            }
-            if state.lease_message.as_deref() == Some(message_id) {
-                return Ok(Turn::OfAnEarlierAttempt);
+            match lease.turn(&state.holder) {
+                aws::Turn::Ours => return Ok(Turn::Ours(Box::new(state))),
+                aws::Turn::OfAnEarlierAttempt => return Ok(Turn::OfAnEarlierAttempt),
+                aws::Turn::Theirs => {}
             }
             if self.tell(link, seen_at).await? {
                 return Ok(Turn::Done);
@@ -74,48 +69,23 @@ impl Reader {
         Err(ContactPointsError::LeaseHeld)
     }
 
-    async fn take(
-        &self,
-        link: &Link,
-        attempt: Uuid,
-        message_id: &str,
-        deadline: Instant,
-    ) -> Result<(), AwsError> {
-        let now = self.clock.now();
-        let left = deadline.saturating_duration_since(Instant::now());
-        let until = now + SignedDuration::try_from(left).unwrap_or(SignedDuration::ZERO) + GRACE;
-        let free = Condition::Any(vec![
-            Condition::Absent("lease_until"),
-            Condition::less_than("lease_until", now.as_millisecond()),
-        ]);
-        let take = self
-            .points
-            .table
-            .update(state_key(link))
-            .set("lease_attempt", attempt)?
-            .set("lease_message", message_id)?
-            .set("lease_until", until.as_millisecond())?
-            .when(free);
-        if_condition_held(self.points.aws.write(take).await).map(drop)
-    }
-
     /// Tells whoever holds the lease of news; it will not give the lease back before it has seen them. False
     /// if nobody holds it any more.
     async fn tell(&self, link: &Link, seen_at: Timestamp) -> Result<bool, AwsError> {
         let wanted_at = seen_at.as_millisecond();
         let is_news = Condition::All(vec![
-            Condition::Present("lease_until"),
+            Holder::somebody(),
             Condition::Any(vec![
                 Condition::Absent("wanted_at"),
                 Condition::less_than("wanted_at", wanted_at),
             ]),
         ]);
         let tell = self.points.table.update(state_key(link)).set("wanted_at", wanted_at)?.when(is_news);
-        if if_condition_held(self.points.aws.write(tell).await)? {
+        if self.points.aws.write_if(tell).await? {
             return Ok(true);
         }
         let state = self.points.read_state(link).await?.unwrap_or_default();
-        Ok(state.lease_attempt.is_some() && state.wanted_at >= Some(wanted_at))
+        Ok(state.holder.is_there() && state.wanted_at >= Some(wanted_at))
     }
 
     /// Writes the state and gives the lease back, unless others want something seen that was not. After a
@@ -126,7 +96,7 @@ impl Reader {
         state: &mut ReadState,
         has_failed: bool,
     ) -> Result<Released, AwsError> {
-        let is_ours = Condition::equals("lease_attempt", state.lease_attempt);
+        let is_ours = state.holder.unchanged();
         let seen_until = state.seen_until.map_or(i64::MIN, Timestamp::as_millisecond);
         let is_all_seen = Condition::Any(vec![
             Condition::Absent("wanted_at"),
@@ -144,28 +114,14 @@ impl Reader {
             .set("fruitless", state.fruitless)?
             .set("failures", state.failures)?
             .set("has_reported", state.has_reported)?
-            .remove("wanted_at")
-            .remove("lease_attempt")
-            .remove("lease_message")
-            .remove("lease_until")
-            .when(condition);
-        if if_condition_held(self.points.aws.write(release).await)? {
+            .remove("wanted_at");
+        if self.points.aws.write_if(Holder::leaves(release).when(condition)).await? {
             return Ok(Released::Yes);
         }
         let stored = self.points.read_state(link).await?.unwrap_or_default();
         match stored.wanted_at.and_then(|at| Timestamp::from_millisecond(at).ok()) {
-            Some(wanted_at) if stored.lease_attempt == state.lease_attempt => {
-                Ok(Released::MoreToSee(wanted_at))
-            }
+            Some(wanted_at) if stored.holder == state.holder => Ok(Released::MoreToSee(wanted_at)),
             _ => Ok(Released::Yes),
         }
-    }
-}
-
-fn if_condition_held(result: Result<(), AwsError>) -> Result<bool, AwsError> {
-    match result {
-        Ok(()) => Ok(true),
-        Err(error) if error.is_condition_failed() => Ok(false),
-        Err(error) => Err(error),
     }
 }

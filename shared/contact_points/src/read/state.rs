@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use accounts::Link;
-use aws::{AwsError, Key};
+use aws::{AwsError, Holder, Key};
 use graph::mail::Layout;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::{ContactPoints, mail::Reason, store::partition};
 
@@ -42,8 +41,8 @@ pub(crate) struct ReadState {
     pub(super) has_reported: bool,
     /// The latest news that others told of while somebody was at work, in milliseconds since 1970.
     pub(super) wanted_at: Option<i64>,
-    pub(super) lease_attempt: Option<Uuid>,
-    pub(super) lease_message: Option<String>,
+    #[serde(flatten)]
+    pub(super) holder: Holder,
 }
 
 /// The owner's addresses and the ids of folders, as last read.
@@ -75,11 +74,6 @@ impl ReadState {
         self.cursor = None;
         self.seen_until = None;
         self.layout = None;
-    }
-
-    /// How long to wait after a read that failed in passing: 2, 4, 8, 16, then 30 minutes.
-    pub(super) fn pause(&self) -> SignedDuration {
-        SignedDuration::from_mins((1_i64 << self.failures.clamp(1, 5)).min(30))
     }
 }
 
@@ -116,11 +110,5 @@ mod tests {
         assert!(state.has_seen(at(100)) && !state.has_seen(at(101)));
         state.forget();
         assert!(!state.has_seen(at(0)));
-    }
-
-    #[test]
-    fn failures_in_passing_are_retried_soon_and_never_later_than_the_next_turn() {
-        let minutes = |failures| ReadState { failures, ..ReadState::default() }.pause().as_mins();
-        assert_eq!([1, 2, 3, 4, 5, 6, 99].map(minutes), [2, 4, 8, 16, 30, 30, 30]);
     }
 }

@@ -11,12 +11,12 @@ use axum::{
     routing::post,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use dynoxide::Database;
 use futures::StreamExt;
 use serde_json::{Value, json};
 use settings::Environment;
 use tokio::net::TcpListener;
 use types::ManualClock;
+use xtask::{project, tables::Tables};
 
 use super::*;
 use crate::{Mail, MailState, Mailbox, OutboxSettings, SendJob};
@@ -62,6 +62,7 @@ impl Ses {
 }
 
 struct World {
+    _tables: Tables,
     ses: Ses,
     clock: ManualClock,
     aws: Aws,
@@ -76,13 +77,12 @@ impl World {
         let app = Router::new().route("/v2/email/outbound-emails", post(Ses::send)).with_state(ses.clone());
         let (listener, ses_url) = listen().await;
         tokio::spawn(async move { axum::serve(listener, app).await });
-        let (listener, tables_url) = listen().await;
-        tokio::spawn(dynoxide::server::serve_on(listener, table()));
+        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
         let environment = Environment::of([
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
             ("AWS_REGION", "eu-central-1"),
-            ("AWS_ENDPOINT_URL", &tables_url),
+            ("AWS_ENDPOINT_URL", tables.url().as_str()),
             ("AWS_ENDPOINT_URL_SESV2", &ses_url),
         ]);
         let aws = Aws::connect(&environment).expect("a connection");
@@ -94,7 +94,7 @@ impl World {
             configuration_set: "setten".to_owned(),
         };
         let sender = Sender::new(outbox.clone(), aws.emails(), settings);
-        let world = Self { ses, clock, aws, outbox, sender };
+        let world = Self { _tables: tables, ses, clock, aws, outbox, sender };
         world.aws.transact(vec![world.outbox.post(&mail()).expect("a write")]).await.expect("posted");
         world
     }
@@ -132,27 +132,6 @@ async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     (listener, url)
-}
-
-/// The table as `infra/template.yaml` has it.
-fn table() -> Database {
-    let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
-    let attribute = |name: &str, kind: &str| json!({"AttributeName": name, "AttributeType": kind});
-    let request = json!({
-        "TableName": TABLE,
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions":
-            [attribute("pk", "S"), attribute("sk", "S"), attribute("due_shard", "S"), attribute("due_at", "N")],
-        "KeySchema": [key("pk", "HASH"), key("sk", "RANGE")],
-        "GlobalSecondaryIndexes": [{
-            "IndexName": "due",
-            "KeySchema": [key("due_shard", "HASH"), key("due_at", "RANGE")],
-            "Projection": {"ProjectionType": "ALL"},
-        }],
-    });
-    let database = Database::memory().expect("a database");
-    database.create_table(serde_json::from_value(request).expect("a request")).expect("a table");
-    database
 }
 
 fn mail() -> Mail {
