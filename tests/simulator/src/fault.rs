@@ -58,11 +58,17 @@ pub(crate) struct Action {
     pub(crate) drop_request: bool,
     /// Wait before anything else, milliseconds.
     pub(crate) delay_ms: u64,
+    /// Wait before the answer, after the request took effect, milliseconds.
+    pub(crate) reply_delay_ms: u64,
 }
 
 impl Action {
     pub(crate) fn delay(&self) -> Duration {
         Duration::from_millis(self.delay_ms)
+    }
+
+    pub(crate) fn reply_delay(&self) -> Duration {
+        Duration::from_millis(self.reply_delay_ms)
     }
 
     /// The headers of the answer with `status`.

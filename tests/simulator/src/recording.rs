@@ -279,6 +279,7 @@ async fn entra_with_faults(
             response
         }
     };
+    tokio::time::sleep(action.reply_delay()).await;
     if action.drop_reply || action.drop_request {
         response.extensions_mut().insert(Lost);
     }

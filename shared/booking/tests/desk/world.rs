@@ -13,7 +13,7 @@ use booking::{
     BookingStore, Clerk, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
 };
 use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy, entra::Entra};
-use jiff::{SignedDuration, Timestamp, Unit};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use outbox::{Outbox, OutboxSettings};
 use serde_json::{Value, json};
 use simulator::{App, Simulator, SimulatorOptions};
@@ -51,6 +51,7 @@ pub(crate) struct World {
     pub(crate) desk: Desk,
     pub(crate) clerk: Clerk,
     key: String,
+    start: Timestamp,
 }
 
 pub(crate) fn organization() -> OrganizationId {
@@ -113,6 +114,9 @@ impl World {
         let jobs = direct.queue(format!("{}/jobs", queue.url));
         let (desk, clerk) = house(&gates, &clock);
         let key = String::new();
+        let zone = TimeZone::get("Asia/Tokyo").expect("the page's zone");
+        let tomorrow = clock.now().to_zoned(zone.clone()).date().tomorrow().expect("a day");
+        let start = tomorrow.at(12, 0, 0, 0).to_zoned(zone).expect("a time").timestamp();
         let mut world = Box::new(Self {
             simulator,
             _tables: tables,
@@ -126,6 +130,7 @@ impl World {
             desk,
             clerk,
             key,
+            start,
         });
         world.set_up_microsoft(teams).await;
         world.link().await;
@@ -171,10 +176,10 @@ impl World {
     }
 
     /// A time that is offered: in about a day.
+    /// Noon of the day after the world was made, on the page's clock: far from midnight, and the same at every
+    /// question.
     pub(crate) fn a_start(&self) -> Timestamp {
-        let tomorrow = self.now() + SignedDuration::from_hours(24);
-        let half_hour = jiff::TimestampRound::new().smallest(Unit::Minute).increment(30);
-        tomorrow.round(half_hour).expect("a half hour")
+        self.start
     }
 
     pub(crate) fn request(&self, form: String, start: Timestamp) -> BookRequest {

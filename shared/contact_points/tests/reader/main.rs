@@ -141,6 +141,27 @@ async fn twenty_jobs_at_once_make_one_reader_and_the_news_of_each_is_seen() {
 }
 
 #[tokio::test]
+async fn news_that_come_while_another_reads_are_seen_by_it() {
+    let world = World::linked().await;
+    world.mail("inbox", "hana@fabrikam.co.jp", USER, 1).await;
+    // Graph has answered, and its answer is on the way.
+    world.fault("/messages", json!({"replyDelayMs": 3_000}), 1).await;
+    let late = async {
+        while world.struck().await == 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        world.mail("inbox", "taro@fabrikam.co.jp", USER, 0).await;
+        world.try_read(world.now(), "n2").await.expect("done");
+        world.calls().await.len()
+    };
+    let (first, answered) = tokio::join!(world.try_read(world.now(), "n1"), late);
+    first.expect("done");
+    assert_eq!(answered, 0, "the second job leaves the reading to the first");
+    assert_eq!(world.addresses().await, ["hana@fabrikam.co.jp", "taro@fabrikam.co.jp"]);
+}
+
+#[tokio::test]
 async fn a_lost_cursor_reads_again_and_makes_nothing_twice() {
     let world = World::linked().await;
     for number in 0..5 {

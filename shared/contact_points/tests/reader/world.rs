@@ -191,7 +191,14 @@ impl World {
         assert!(status.is_success(), "{path}: {status}: {}", response.text().await.unwrap_or_default());
     }
 
-    /// Adresses, from the version root on, of the calls to Graph for messages.
+    /// How many requests a fault met.
+    pub(crate) async fn struck(&self) -> u64 {
+        let url = format!("{}/_sim/stats", self.simulator.url);
+        let stats = self.http.get(url).send().await.expect("an answer");
+        stats.json::<Value>().await.expect("JSON")["faults"].as_u64().expect("a number")
+    }
+
+    /// Addresses, from the version root on, of the calls to Graph for messages.
     pub(crate) async fn calls(&self) -> Vec<String> {
         let url = format!("{}/_sim/traffic", self.simulator.url);
         let lines = self.http.get(url).send().await.expect("an answer").text().await.expect("lines");

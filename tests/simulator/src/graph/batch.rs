@@ -60,6 +60,9 @@ pub(super) async fn run(app: &App, request: &Request, bearer: &Bearer) -> Respon
         (_, Err(error)) => error.respond(request),
         (Ok(_), Ok(items)) => run_all(app, request, bearer, items).await,
     };
+    if let Some(action) = &fault {
+        tokio::time::sleep(action.reply_delay()).await;
+    }
     Response { lost: response.lost || fault.is_some_and(|action| action.drop_reply), ..response }
 }
 

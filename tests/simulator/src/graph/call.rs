@@ -69,6 +69,9 @@ pub(super) async fn answer(app: &App, request: &Request, bearer: &Bearer, gate: 
         Ok((call, target)) => limited(&call, &target, gate).await,
         Err(error) => error.respond(request),
     };
+    if let Some(action) = &fault {
+        tokio::time::sleep(action.reply_delay()).await;
+    }
     Response { lost: fault.is_some_and(|action| action.drop_reply), ..response }
 }
 
