@@ -1,5 +1,7 @@
 //! The audit log: who did what when. Written in the same transaction as what it tells of.
 
+use std::collections::BTreeSet;
+
 use aws::{Key, Page, Position, Query, Stored, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,13 @@ pub enum Event {
     OrganizationCreated,
     /// The operator made an API key.
     ApiKeyCreated,
+    /// The organization changed its settings.
+    SettingsChanged,
+    /// The operator changed what the organization's plan has in it.
+    PlanChanged {
+        /// What it has now.
+        features: BTreeSet<Feature>,
+    },
     /// The organization registered a tenant.
     TenantRegistered {
         /// Which.

@@ -27,6 +27,12 @@ pub enum AccountsError {
     /// The tenant's admin has not granted the feature to this organization, or revoked it.
     #[error("the tenant has no grant for {}", .0.as_str())]
     GrantMissing(Feature),
+    /// The organization's plan does not have the feature (features A01, C16, D02).
+    #[error("the plan does not have {}", .0.as_str())]
+    NotInPlan(Feature),
+    /// The record is no more as the caller read it.
+    #[error("the record was changed since it was read")]
+    Changed,
     /// So many writers changed the same record at once that this one never got through.
     #[error("too many writers at once")]
     Contended,
@@ -93,6 +99,8 @@ impl AccountsError {
             | Self::Seal
             | Self::SignInNeeded(_)
             | Self::GrantMissing(_)
+            | Self::NotInPlan(_)
+            | Self::Changed
             | Self::Refused(_) => false,
         }
     }

@@ -12,6 +12,7 @@ mod error;
 mod link;
 mod organization;
 mod seal;
+mod settings;
 mod sign_in;
 mod signer;
 mod site;
@@ -20,6 +21,7 @@ mod store;
 mod tenant;
 mod tokens;
 mod user;
+mod version;
 
 pub use api_key::{Caller, NewApiKey};
 pub use app_secrets::{AppSecrets, SecretSettings};
@@ -30,6 +32,7 @@ pub use due::{Due, PERIOD, pause_after};
 pub use error::{AccountsError, Refusal, link_failure};
 pub use link::{Account, Link, LinkStatus};
 pub use organization::Organization;
+pub use settings::{FolderName, InvalidFolderName, OrganizationSettings};
 pub use sign_in::{SignInReply, SignedIn};
 pub use signer::Signer;
 pub use site::SiteSettings;
@@ -38,6 +41,7 @@ pub use store::{Accounts, AccountsSettings};
 pub use tenant::{Grant, Tenant};
 pub use tokens::Tokens;
 pub use user::{Role, User};
+pub use version::{Version, Versioned};
 
 #[cfg(test)]
 mod stage;

@@ -71,6 +71,10 @@ pub(crate) fn organization_key(organization: &OrganizationId) -> Key {
     Key::new(ORGANIZATIONS, organization.as_str())
 }
 
+pub(crate) fn settings_key(organization: &OrganizationId) -> Key {
+    Key::new(of_organization(organization), "SETTINGS")
+}
+
 pub(crate) fn tenant_key(organization: &OrganizationId, tenant: &TenantId) -> Key {
     Key::new(of_organization(organization), format!("{TENANT}{tenant}"))
 }
