@@ -42,6 +42,8 @@ fn failure(flow: Flow, error: &AccountsError) -> (Failure, Option<String>) {
         | AccountsError::Seal
         | AccountsError::SignInNeeded(_)
         | AccountsError::GrantMissing(_)
+        | AccountsError::NotInPlan(_)
+        | AccountsError::Changed
         | AccountsError::Contended
         | AccountsError::RefreshBusy => Failure::Internal,
     };
