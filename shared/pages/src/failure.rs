@@ -1,8 +1,13 @@
 //! Everything that can go wrong while connecting, in one table: the text's key, the HTTP status, who must
 //! act, and what the page offers them. The texts stand in `locales/*/setten.ftl` under `failure-<key>`.
 
+mod microsoft;
+mod reason;
+
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+
+pub use microsoft::aadsts_code;
 
 /// Who must act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +124,30 @@ failures! {
     MailboxMissing: "mailbox-missing", FORBIDDEN, Admin, Forward;
     /// A folder of our name exists that we did not make (B15).
     FolderTaken: "folder-taken", CONFLICT, Reader, Retry;
+    /// The organization itself took the permission back.
+    GrantRevoked: "grant-revoked", FORBIDDEN, Admin, Forward;
+    /// The directory has no account, or several, with the user's address (C10, R09).
+    AccountNotFound: "account-not-found", NOT_FOUND, Admin, Forward;
+    /// The account has no licence with Exchange Online (A02, R10).
+    LicenceMissing: "licence-missing", FORBIDDEN, Admin, Forward;
+    /// The mailbox is on a server of the customer (E01, R10).
+    MailboxOnPremises: "mailbox-on-premises", FORBIDDEN, Admin, Forward;
+    /// There is a licence, and no mailbox yet (R10).
+    MailboxPending: "mailbox-pending", CONFLICT, Nobody, Retry;
+    /// The mailbox takes nothing more.
+    MailboxFull: "mailbox-full", INSUFFICIENT_STORAGE, Reader, Retry;
+    /// Graph refuses the mailbox, and it is not known why (C11).
+    AccessDenied: "access-denied", FORBIDDEN, Admin, Forward;
+    /// The permission is there; a rule in Exchange Online leaves the mailbox out (R10).
+    AccessPolicy: "access-policy", FORBIDDEN, Admin, Forward;
+    /// The same, so soon after a change that it may still become effective (R44).
+    AccessPolicyPending: "access-policy-pending", FORBIDDEN, Nobody, Retry;
+    /// A mailbox that should be out of reach can be read (M07).
+    ScopeTooWide: "scope-too-wide", FORBIDDEN, Admin, Forward;
+    /// Events of this calendar cannot have a Teams meeting (R38).
+    TeamsMissing: "teams-missing", CONFLICT, Admin, Forward;
+    /// Our credential is good, but not for long (M12).
+    CredentialExpiring: "credential-expiring", BAD_GATEWAY, Operator, Support;
     /// A Conditional Access policy blocks the sign-in.
     ConditionalAccess: "conditional-access", FORBIDDEN, Admin, Forward;
     /// The device does not meet the policy.
@@ -152,88 +181,13 @@ failures! {
 }
 
 impl Failure {
-    /// The failure of an `AADSTS` number; where the number says nothing (0 if there is none), of the OAuth
-    /// error. Source: Microsoft's "reference-error-codes"; numbers may change there, so an unknown one
-    /// falls back.
-    #[must_use]
-    pub fn from_aadsts(code: u32, oauth_error: &str) -> Self {
-        match code {
-            65001 => Self::ConsentMissing,
-            65004 => Self::SignInDeclined,
-            90094 | 90095 => Self::AdminApprovalRequired,
-            50020 | 50034 | 50014 | 51004 | 16000 => Self::AccountOfAnotherDirectory,
-            50105 => Self::UserNotAssigned,
-            700016 | 700011 => Self::AppNotInTenant,
-            7000112 => Self::AppDisabled,
-            7000215 | 7000222 | 700027 | 7000218 => Self::BadCredential,
-            65005 | 650056 | 650057 | 90008 | 70011 | 28002 | 700022 | 501481 | 9001023 | 50194 | 50196 => {
-                Self::AppMisconfigured
-            }
-            650052 | 500011 => Self::ServiceMissing,
-            700082 | 70008 | 50173 | 70043 | 70000 | 50058 => Self::SignInRequired,
-            50076 | 50079 | 50074 | 700020 => Self::MfaRequired,
-            53003 | 530032 => Self::ConditionalAccess,
-            53000 => Self::DeviceNotCompliant,
-            50057 => Self::AccountDisabled,
-            50055 => Self::PasswordExpired,
-            90002 => Self::TenantNotFound,
-            50011 => Self::RedirectMismatch,
-            54005 => Self::StateUsed,
-            90024 | 90033 | 50033 => Self::MicrosoftUnavailable,
-            _ => Self::from_oauth_error(oauth_error),
-        }
-    }
-
-    /// The failure of an OAuth error alone (RFC 6749, OpenID Connect Core, and Entra's own words).
-    fn from_oauth_error(error: &str) -> Self {
-        match error {
-            "access_denied" | "permission_denied" => Self::SignInDeclined,
-            "consent_required" => Self::ConsentMissing,
-            "temporarily_unavailable" | "server_error" => Self::MicrosoftUnavailable,
-            "interaction_required" => Self::MfaRequired,
-            "login_required" | "account_selection_required" | "invalid_grant" => Self::SignInRequired,
-            "invalid_client" => Self::BadCredential,
-            "unauthorized_client" | "invalid_scope" | "invalid_resource" => Self::AppMisconfigured,
-            _ => Self::Unknown,
-        }
-    }
-
-    /// The failure of what Microsoft answered in this flow; `code` is the `AADSTS` number, if there is one.
-    #[must_use]
-    pub fn from_microsoft(flow: Flow, code: Option<u32>, oauth_error: &str) -> Self {
-        match (flow, code, oauth_error) {
-            // The v2 consent page's own word for a refusal.
-            (Flow::Consent, None, "consent_required") => Self::ConsentDeclined,
-            _ => Self::from_aadsts(code.unwrap_or_default(), oauth_error).during(flow),
-        }
-    }
-
-    /// What the failure means in this flow: to an administrator who consents, "an administrator must
-    /// approve" says that they are none (A16), a refusal is of the whole tenant's consent.
-    #[must_use]
-    pub fn during(self, flow: Flow) -> Self {
-        match (flow, self) {
-            (Flow::Consent, Self::AdminApprovalRequired) => Self::NotAdmin,
-            (Flow::Consent, Self::SignInDeclined) => Self::ConsentDeclined,
-            (Flow::Consent, Self::ConsentMissing | Self::AppNotInTenant) => Self::ConsentNotVisible,
-            (_, failure) => failure,
-        }
-    }
-}
-
-impl Failure {
     /// Whether an administrator's consent is what is missing, so that the consent page's address helps.
     pub(crate) fn is_mended_by_consent(self) -> bool {
-        matches!(self, Self::ConsentMissing | Self::AdminApprovalRequired | Self::AppNotInTenant)
+        matches!(
+            self,
+            Self::ConsentMissing | Self::AdminApprovalRequired | Self::AppNotInTenant | Self::GrantRevoked
+        )
     }
-}
-
-/// The number of the first `AADSTS…` in Microsoft's description of an error.
-#[must_use]
-pub fn aadsts_code(description: &str) -> Option<u32> {
-    let (_, rest) = description.split_once("AADSTS")?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest[..digits].parse().ok()
 }
 
 #[cfg(test)]

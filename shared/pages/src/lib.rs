@@ -9,6 +9,7 @@
 mod asset;
 pub mod booking;
 mod branding;
+pub mod console;
 mod failed_view;
 mod failure;
 mod kept;
@@ -18,6 +19,7 @@ mod respond;
 pub mod sample;
 mod text;
 mod view;
+mod zone;
 
 pub use asset::asset;
 pub use branding::Branding;
@@ -26,3 +28,4 @@ pub use kept::RESULT_PATH;
 pub use page::{ConsentDone, Failed, LinkDone, Linked, Page};
 pub use reader::Reader;
 pub use respond::{redirect, respond, result};
+pub use zone::Zone;

@@ -204,6 +204,8 @@ failure-admin-approval-required =
         Please sign in to the Microsoft Entra admin center (entra.microsoft.com) as a Global Administrator or Privileged Role Administrator.
         Open Enterprise applications and search for the application by its ID or name ({ $product }).
         Open Permissions and choose “Grant admin consent for” our organization.
+        Other way: be added to { $product } as a user, link there yourself, and tick “Consent on behalf of your organization” before you choose Accept. After that everybody can link, and your user in { $product } may be removed.
+        Other way: if members may consent themselves, open the Microsoft 365 admin center (admin.microsoft.com), Settings, Org settings, Services, “User consent to apps”, and allow it. It takes a while to take effect.
 
 failure-not-admin =
     .title = Sign in with an administrator account
@@ -273,13 +275,13 @@ failure-service-missing =
 
 failure-mailbox-missing =
     .title = This account has no mailbox in Exchange Online
-    .why = Contacts are kept in the mailbox. The account that signed in has none in the cloud: it lacks a licence, or its mailbox is on a server of your own.
+    .why = Mail, contacts and calendars are kept in the mailbox. This account has none in the cloud: it lacks a licence, the mailbox is still being made, or it is on a server of your own.
     .steps =
         If you have another account with a mailbox, link again with that one.
         Otherwise send the message below to your Microsoft 365 administrator.
     .ask =
-        To use { $product } with Outlook, my account needs a mailbox in Exchange Online.
-        Please check in the Microsoft 365 admin center (admin.microsoft.com) under Users, Active users, that my account has a licence with Exchange Online.
+        To use { $product } with Outlook, this account needs a mailbox in Exchange Online.
+        Please check in the Microsoft 365 admin center (admin.microsoft.com) under Users, Active users, that it has a licence with Exchange Online.
 
 failure-folder-taken =
     .title = Outlook already has a folder of this name
@@ -288,6 +290,117 @@ failure-folder-taken =
         In Outlook, open People (Contacts) and find the folder “{ $folder }”.
         Rename it, or delete it if you no longer need what is in it.
         Go back to { $product } and link again.
+
+failure-grant-revoked =
+    .title = The link was ended by your organization
+    .why = An administrator of { $product } took this permission back, so its links have stopped. What was made so far is still there.
+    .steps =
+        Send the message below to the person who manages { $product } and Microsoft 365 in your organization.
+        When they have given the consent again, link again in { $product }.
+    .ask =
+        The permission for { $product } was taken back in its Microsoft 365 settings.
+        If that was not intended, please open these settings, save our tenant ID, and accept the permissions again as a Global Administrator or Privileged Role Administrator.
+
+failure-account-not-found =
+    .title = Microsoft 365 has no account with this address
+    .why = The email address that { $product } knows is neither a sign-in name nor an address of any account in the linked directory, or several accounts share it.
+    .steps =
+        Compare the email address in { $product } with the one in Microsoft 365, and correct the one that is wrong.
+        If the account does not exist yet, send the message below to your Microsoft 365 administrator.
+    .ask =
+        { $product } finds no account in our Microsoft 365 with the email address that it knows.
+        Please check in the Microsoft 365 admin center (admin.microsoft.com) under Users, Active users, that exactly one account has this address or alias.
+
+failure-licence-missing =
+    .title = This account has no Exchange Online licence
+    .why = Mail, contacts and calendars are kept in Exchange Online, and Microsoft shows no licence for it on this account.
+    .steps =
+        Send the message below to your Microsoft 365 administrator.
+        A new mailbox is ready some minutes, at most a day, after the licence is assigned. { $product } tries again by itself once a day.
+    .ask =
+        To use { $product }, this account needs a licence with Exchange Online.
+        Please assign one in the Microsoft 365 admin center (admin.microsoft.com) under Users, Active users, Licenses and apps.
+
+failure-mailbox-on-premises =
+    .title = This mailbox is on a server of your own
+    .why = The account comes from your own Active Directory and has no mailbox in Exchange Online. { $product } reaches mailboxes in Exchange Online only.
+    .steps =
+        Choose another account whose mailbox is in Exchange Online.
+        Or send the message below to your Microsoft 365 administrator.
+    .ask =
+        { $product } cannot reach this mailbox, because it is on our Exchange Server and not in Exchange Online.
+        If it may be moved, please migrate it in the Exchange admin center (admin.exchange.microsoft.com) under Migration.
+
+failure-mailbox-pending =
+    .title = The mailbox is not ready yet
+    .why = The account has an Exchange Online licence, but Microsoft 365 shows no mailbox yet. After a licence is assigned this takes some minutes, at most a day.
+    .steps =
+        Wait, and test the connection again later. { $product } tries again by itself once a day.
+        If there is no mailbox after a day, look for the account in the Exchange admin center (admin.exchange.microsoft.com) under Mailboxes.
+
+failure-mailbox-full =
+    .title = The mailbox is full
+    .why = Exchange Online takes nothing more into this mailbox, because its space is used up.
+    .steps =
+        Delete what is no longer needed in Outlook, and empty the deleted items.
+        { $product } goes on by itself once there is space.
+
+failure-access-denied =
+    .title = Microsoft 365 refuses access to this mailbox
+    .why = Either the permission was taken back, or a rule of your organization keeps { $product } out of this mailbox. After a change of such rules it may take hours until all is well again.
+    .steps =
+        If consent or rules were changed today, wait some hours and try again.
+        Otherwise an administrator tests the connection in the Microsoft 365 settings of { $product }: the test tells which of the two it is.
+        Or send the message below to your Microsoft 365 administrator.
+    .ask =
+        Microsoft 365 refuses { $product } access to this mailbox.
+        In the Microsoft Entra admin center (entra.microsoft.com), open Enterprise applications, search for the application by its ID or name ({ $product }), and check under Permissions that the permissions are still granted.
+        If they are, check whether an application access policy or RBAC for Applications in Exchange Online leaves this mailbox out.
+
+failure-access-policy =
+    .title = A rule in Exchange Online keeps this mailbox out
+    .why = The permission is granted, but Exchange Online still refuses: an application access policy or RBAC for Applications does not include this mailbox.
+    .steps =
+        If this mailbox is meant to stay out, nothing needs to be done.
+        Otherwise send the message below to your Microsoft 365 administrator. After the change it may take some hours.
+    .ask =
+        { $product } has the permission, but Exchange Online keeps it out of this mailbox.
+        Please check with Exchange Online PowerShell which rule does: Get-ApplicationAccessPolicy and Test-ServicePrincipalAuthorization show it by the application ID.
+        If the mailbox should be included, add it to the group or scope of that rule. The change takes effect within some hours.
+
+failure-access-policy-pending =
+    .title = The access is not effective yet
+    .why = Permission or rules were changed only recently, and Exchange Online does not let { $product } in yet. Such a change may take hours.
+    .steps =
+        Wait up to three hours, then test the connection again. Nothing needs to be done meanwhile.
+        If access is still refused then, a rule in Exchange Online leaves this mailbox out; the test will then say who can change it.
+
+failure-scope-too-wide =
+    .title = A mailbox outside the scope can be read
+    .why = This mailbox should be out of reach, but Microsoft 365 let { $product } read it. As long as the permission is also granted for the whole organization in Microsoft Entra, a scope in Exchange Online limits nothing.
+    .steps =
+        Send the message below to your Microsoft 365 administrator, with the commands of this test.
+        Some hours after the change, run this test again.
+    .ask =
+        { $product } can read a mailbox that is outside of the scope that was agreed.
+        Please check that the scope in Exchange Online (RBAC for Applications) contains only the chosen mailboxes.
+        Then remove the organization-wide permission Mail.Read of { $product } in the Microsoft Entra admin center (entra.microsoft.com) under Enterprise applications, Permissions, so that only the scope counts.
+
+failure-teams-missing =
+    .title = This calendar cannot make Teams meetings
+    .why = Microsoft does not offer Teams for meetings of this calendar, usually because the account has no Teams licence. Appointments in person or by telephone work.
+    .steps =
+        Send the message below to your Microsoft 365 administrator if meetings with a Teams link are needed.
+    .ask =
+        { $product } cannot make Teams meetings for this account.
+        Please check in the Microsoft 365 admin center (admin.microsoft.com) under Users, Active users, Licenses and apps, that Microsoft Teams is switched on.
+
+failure-credential-expiring =
+    .title = The credential of { $product } expires soon
+    .why = The credential with which { $product } identifies itself to Microsoft must be replaced before it expires. Everything still works.
+    .steps =
+        Send the message below to support, unless they already know.
+        Nothing needs to be done in your Microsoft 365.
 
 failure-conditional-access =
     .title = A security policy blocks this sign-in

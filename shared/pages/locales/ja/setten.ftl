@@ -204,6 +204,8 @@ failure-admin-approval-required =
         グローバル管理者または特権ロール管理者で、Microsoft Entra管理センター(entra.microsoft.com)にサインインしてください。
         「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索して選択してください。
         次に[アクセス許可]を開き、[(組織名)に管理者の同意を与えます]を押してください。
+        別の方法:管理者の方を{ $product }の利用者として登録し、ご自身で連携して、同意画面で[組織の代理として同意する]にチェックを入れて[承諾]を押してください。以後は全員が連携でき、その利用者は{ $product }から削除してかまいません。
+        別の方法:利用者自身の同意を認める場合は、Microsoft 365管理センター(admin.microsoft.com)の[設定]>[組織設定]>[サービス]>[アプリに対するユーザーの同意]で許可してください。反映には時間がかかります。
 
 failure-not-admin =
     .title = 管理者アカウントでサインインしてください
@@ -273,12 +275,12 @@ failure-service-missing =
 
 failure-mailbox-missing =
     .title = Exchange Onlineのメールボックスがありません
-    .why = 連絡先はメールボックスに保存されます。サインインしたアカウントにはライセンスがないか、メールボックスが社内のサーバーにあります。
+    .why = メール・連絡先・予定表はメールボックスに保存されます。このアカウントにはライセンスがないか、メールボックスが作成中か、社内のサーバーにあります。
     .steps =
         メールボックスのある別のアカウントをお持ちの場合は、そのアカウントで連携し直してください。
         そうでない場合は、下の文面を社内のMicrosoft 365管理者に送ってください。
     .ask =
-        { $product }をOutlookで使うには、私のアカウントにExchange Onlineのメールボックスが必要です。
+        { $product }をOutlookで使うには、このアカウントにExchange Onlineのメールボックスが必要です。
         Microsoft 365管理センター(admin.microsoft.com)の[ユーザー]>[アクティブなユーザー]で、Exchange Onlineを含むライセンスが割り当てられているか確認してください。
 
 failure-folder-taken =
@@ -288,6 +290,117 @@ failure-folder-taken =
         Outlookで「連絡先」を開き、「{ $folder }」フォルダーを探してください。
         フォルダー名を変更するか、不要であれば削除してください。
         { $product }に戻り、もう一度「連携」を押してください。
+
+failure-grant-revoked =
+    .title = 組織によって連携が解除されています
+    .why = { $product }の管理者がこの許可を取り消したため、連携は停止しています。これまでに登録された内容はそのまま残っています。
+    .steps =
+        下の文面を、社内で{ $product }とMicrosoft 365を管理している方に送ってください。
+        同意がやり直されたら、{ $product }でもう一度連携してください。
+    .ask =
+        Microsoft 365の設定で、{ $product }への許可が取り消されています。
+        意図したものでなければ、その設定でテナントIDを保存し直し、グローバル管理者または特権ロール管理者としてアクセス許可を承諾してください。
+
+failure-account-not-found =
+    .title = このアドレスのMicrosoft 365アカウントがありません
+    .why = { $product }に登録されたメールアドレスが、連携したディレクトリのどのアカウントのサインイン名ともアドレスとも一致しないか、複数のアカウントと一致しています。
+    .steps =
+        { $product }のメールアドレスとMicrosoft 365のメールアドレスを見比べ、誤っているほうを修正してください。
+        アカウントがまだない場合は、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        { $product }に登録されたメールアドレスのアカウントが、Microsoft 365に見つかりません。
+        Microsoft 365管理センター(admin.microsoft.com)の[ユーザー]>[アクティブなユーザー]で、このアドレスまたは別名を持つアカウントが1つだけあるか確認してください。
+
+failure-licence-missing =
+    .title = Exchange Onlineのライセンスがありません
+    .why = メール・連絡先・予定表はExchange Onlineに保存されますが、このアカウントにはそのライセンスがありません。
+    .steps =
+        下の文面を、社内のMicrosoft 365管理者に送ってください。
+        ライセンスの割り当て後、数分から最長1日でメールボックスが使えるようになります。{ $product }は1日に1回、自動で確認します。
+    .ask =
+        { $product }を使うには、このアカウントにExchange Onlineを含むライセンスが必要です。
+        Microsoft 365管理センター(admin.microsoft.com)の[ユーザー]>[アクティブなユーザー]>[ライセンスとアプリ]で割り当ててください。
+
+failure-mailbox-on-premises =
+    .title = メールボックスが社内のサーバーにあります
+    .why = このアカウントは社内のActive Directoryから同期されており、Exchange Onlineにメールボックスがありません。{ $product }が利用できるのはExchange Onlineのメールボックスだけです。
+    .steps =
+        Exchange Onlineにメールボックスがある別のアカウントを選んでください。
+        または、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        このメールボックスはExchange Onlineではなく社内のExchange Serverにあるため、{ $product }から利用できません。
+        移行してよい場合は、Exchange管理センター(admin.exchange.microsoft.com)の[移行]から移行してください。
+
+failure-mailbox-pending =
+    .title = メールボックスがまだ準備できていません
+    .why = Exchange Onlineのライセンスはありますが、メールボックスがまだ作成されていません。ライセンスの割り当て後、数分から最長1日かかります。
+    .steps =
+        しばらく待ってから、もう一度接続をテストしてください。{ $product }は1日に1回、自動で確認します。
+        1日たっても作成されない場合は、Exchange管理センター(admin.exchange.microsoft.com)の[メールボックス]でアカウントを確認してください。
+
+failure-mailbox-full =
+    .title = メールボックスの容量がいっぱいです
+    .why = 容量の上限に達しているため、Exchange Onlineがこのメールボックスへの書き込みを受け付けません。
+    .steps =
+        Outlookで不要なものを削除し、[削除済みアイテム]を空にしてください。
+        空きができれば、{ $product }が自動で再開します。
+
+failure-access-denied =
+    .title = このメールボックスへのアクセスが拒否されました
+    .why = 許可が取り消されたか、組織のルールにより、{ $product }がこのメールボックスを利用できません。ルールを変更した場合、反映まで数時間かかることがあります。
+    .steps =
+        今日、同意やルールを変更した場合は、数時間待ってからもう一度お試しください。
+        そうでない場合は、管理者が{ $product }のMicrosoft 365の設定で接続をテストしてください。どちらが原因か分かります。
+        または、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        Microsoft 365が、{ $product }によるこのメールボックスへのアクセスを拒否しています。
+        Microsoft Entra管理センター(entra.microsoft.com)で「エンタープライズ アプリケーション」を開き、アプリケーションIDまたは名前({ $product })で検索し、[アクセス許可]で許可が残っているか確認してください。
+        残っている場合は、Exchange Onlineのアプリケーション アクセス ポリシー、または「アプリケーションのロールベースのアクセス制御」で、このメールボックスが対象外になっていないか確認してください。
+
+failure-access-policy =
+    .title = Exchange Onlineのルールで対象外になっています
+    .why = 許可は与えられていますが、Exchange Onlineがアクセスを拒否しています。アプリケーション アクセス ポリシー、または「アプリケーションのロールベースのアクセス制御」に、このメールボックスが含まれていません。
+    .steps =
+        意図して対象外にしている場合は、対応は不要です。
+        そうでない場合は、下の文面を社内のMicrosoft 365管理者に送ってください。変更の反映には数時間かかることがあります。
+    .ask =
+        { $product }への許可はありますが、Exchange Onlineのルールでこのメールボックスが対象外になっています。
+        Exchange Online PowerShellのGet-ApplicationAccessPolicyとTest-ServicePrincipalAuthorizationで、アプリケーションIDから該当するルールを確認してください。
+        対象に含めてよい場合は、そのルールのグループまたはスコープにこのメールボックスを追加してください。数時間以内に反映されます。
+
+failure-access-policy-pending =
+    .title = アクセスの許可がまだ反映されていません
+    .why = 許可またはルールが変更されたばかりで、{ $product }がまだ利用できません。Exchange Onlineへの反映には数時間かかることがあります。
+    .steps =
+        3時間ほど待ってから、もう一度接続をテストしてください。それまでの対応は不要です。
+        その後も拒否される場合は、Exchange Onlineのルールの対象外です。変更できる方がテストの結果に表示されます。
+
+failure-scope-too-wide =
+    .title = 対象外のメールボックスが読み取れます
+    .why = このメールボックスは対象外のはずですが、{ $product }から読み取れました。Microsoft Entraで組織全体への許可が残っている間は、Exchange Onlineのスコープでは制限されません。
+    .steps =
+        下の文面を、このテストのコマンドとともに社内のMicrosoft 365管理者に送ってください。
+        変更から数時間後に、もう一度テストしてください。
+    .ask =
+        合意した範囲の外にあるメールボックスを、{ $product }が読み取れる状態です。
+        Exchange Onlineのスコープ(アプリケーションのロールベースのアクセス制御)に、選んだメールボックスだけが含まれているか確認してください。
+        次に、Microsoft Entra管理センター(entra.microsoft.com)の「エンタープライズ アプリケーション」>[アクセス許可]で、{ $product }の組織全体のMail.Readを取り消し、スコープだけが有効になるようにしてください。
+
+failure-teams-missing =
+    .title = このカレンダーではTeams会議を作成できません
+    .why = このカレンダーではTeamsを利用できないと、Microsoftから回答がありました。多くの場合、Teamsのライセンスがありません。訪問や電話のアポイントメントは利用できます。
+    .steps =
+        Teams会議のURLが必要な場合は、下の文面を社内のMicrosoft 365管理者に送ってください。
+    .ask =
+        このアカウントでは、{ $product }からTeams会議を作成できません。
+        Microsoft 365管理センター(admin.microsoft.com)の[ユーザー]>[アクティブなユーザー]>[ライセンスとアプリ]で、Microsoft Teamsが有効か確認してください。
+
+failure-credential-expiring =
+    .title = { $product }の資格情報の期限が近づいています
+    .why = { $product }がMicrosoftに自身を証明するための資格情報は、期限までに更新する必要があります。現在は問題なく動作しています。
+    .steps =
+        下の文面をサポートに送ってください。すでに案内が出ている場合は不要です。
+        お使いのMicrosoft 365での対応は不要です。
 
 failure-conditional-access =
     .title = セキュリティ ポリシーによりサインインできません

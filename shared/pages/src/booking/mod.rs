@@ -9,12 +9,11 @@ mod plain_view;
 mod respond;
 pub mod sample;
 mod times_view;
-mod zone;
 
 use jiff::{Timestamp, civil::Date};
 
+pub use crate::zone::Zone;
 pub use respond::{go_to, respond};
-pub use zone::Zone;
 
 /// A page of `/book`.
 #[derive(Debug, Clone)]

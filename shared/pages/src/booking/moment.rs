@@ -2,8 +2,10 @@
 
 use jiff::{Timestamp, ToSpan, Zoned, civil::Date, civil::Time};
 
-use super::zone::{COMMON, Zone};
-use crate::text::Texts;
+use crate::{
+    text::Texts,
+    zone::{COMMON, Zone},
+};
 
 /// A meeting's time in one zone, in words.
 pub(super) struct Moment {

@@ -7,9 +7,12 @@ use super::{
     Closed, Day, Times,
     frame::{Frame, MeetingView, address},
     moment::{PartOfDay, clock, months, short_date, short_weekday, zone_name},
+};
+use crate::{
+    branding::Branding,
+    text::Texts,
     zone::{COMMON, Zone},
 };
-use crate::{branding::Branding, text::Texts};
 
 /// With more times than this in a week, only the chosen day's are in the page; the others come when picked.
 const MOST_TIMES: usize = 200;

@@ -18,7 +18,7 @@ const RENAMED: [(&str, &str); 4] = [
 ];
 
 /// The zones in the list, roughly one for each offset and region. Each has a text `zone-<name>`.
-pub(super) const COMMON: [&str; 37] = [
+pub(crate) const COMMON: [&str; 37] = [
     "Pacific/Honolulu",
     "America/Anchorage",
     "America/Los_Angeles",
@@ -81,7 +81,7 @@ impl Zone {
     }
 
     /// The difference to UTC at an instant, as `UTC+9` or `UTC+5:30`.
-    pub(super) fn offset(&self, at: Timestamp) -> String {
+    pub(crate) fn offset(&self, at: Timestamp) -> String {
         let seconds = self.rules.to_offset(at).seconds();
         let sign = if seconds < 0 { '−' } else { '+' };
         let (hours, minutes) = (seconds.abs() / 3_600, seconds.abs() / 60 % 60);
@@ -93,7 +93,7 @@ impl Zone {
     }
 
     /// Whether clocks show the same in both zones at an instant.
-    pub(super) fn shows_the_same(&self, other: &Self, at: Timestamp) -> bool {
+    pub(crate) fn shows_the_same(&self, other: &Self, at: Timestamp) -> bool {
         self.rules.to_offset(at) == other.rules.to_offset(at)
     }
 }

@@ -1,0 +1,23 @@
+//! What admins and users look at, as what the pages are about: the console (`/console`) and a user's own
+//! page (`/me`). How they look stands in the views beside this file and in `templates/console_*.html`.
+
+mod me;
+mod microsoft365;
+mod notice;
+mod page;
+mod refused;
+pub mod sample;
+mod users;
+
+pub use me::{Me, MeUnlink, MyLink};
+pub use microsoft365::{
+    CheckState, Checks, Finding, Grant, GrantState, Microsoft365, RevokedFrom, Tenant, TenantFault,
+    TenantForm, Unlink,
+};
+pub use notice::Notice;
+pub use page::{
+    Attention, Day, FeatureCard, FeatureState, Link, Measure, Overview, Page, Problem, Push, PushState,
+    RefusedCard, Settings, SettingsFault, Status, Viewer,
+};
+pub use refused::{Refused, SignIn};
+pub use users::{Audit, Entry, Paging, UserDetail, UserFilter, UserLink, UserRow, Users};
