@@ -27,10 +27,11 @@ pub(crate) struct FailedView {
 }
 
 /// Microsoft's portals that steps name; each is a link there.
-const PORTALS: [&str; 6] = [
+const PORTALS: [&str; 7] = [
     "portal.azure.com",
     "entra.microsoft.com",
     "admin.microsoft.com",
+    "admin.exchange.microsoft.com",
     "intune.microsoft.com",
     "status.cloud.microsoft",
     "office.com",

@@ -191,4 +191,6 @@ impl Failure {
 }
 
 #[cfg(test)]
+mod codes;
+#[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 use std::{collections::HashSet, path::Path};
 
-use super::*;
+use super::{codes::CODES, *};
 
 #[test]
 fn keys_are_unique_and_no_failure_answers_success() {
@@ -57,7 +57,7 @@ fn an_unknown_number_falls_back_to_the_oauth_error() {
     }
 }
 
-/// Microsoft's error table as collected outside the repository: its path, where it can be found.
+/// Microsoft's error table as collected outside the repository, if it is here.
 fn contract() -> Option<serde_json::Value> {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/microsoft/contract/entra-errors.json");
@@ -65,25 +65,12 @@ fn contract() -> Option<serde_json::Value> {
     Some(serde_json::from_str(&text).expect("the contract is JSON"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test asks where it runs")]
-fn on_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true")
-}
-
-/// Every number of the contract is in the table by itself, not by the fallback, and whoever the contract
-/// says must act is whom the page names.
+/// Every number is in the table by itself, not by the fallback, and whoever must act is whom the page names.
 #[test]
-fn every_code_of_the_contract_has_a_failure() {
-    let Some(contract) = contract() else {
-        assert!(!on_ci(), "the contract data is missing");
-        println!("skipped: ../shared/microsoft/contract/entra-errors.json is not here");
-        return;
-    };
-    let rows = contract["rows"].as_array().expect("rows");
-    assert!(rows.len() > 40, "the contract has {} rows", rows.len());
-    for row in rows {
-        let code = u32::try_from(row[0].as_u64().expect("a number")).expect("fits");
-        let failure = Failure::from_aadsts(code, "");
+fn a16_a17_every_number_of_entra_has_a_failure_that_names_who_acts() {
+    assert!(CODES.len() > 50, "{} numbers", CODES.len());
+    for (code, acts) in CODES {
+        let failure = Failure::from_aadsts(*code, "");
         assert_ne!(failure, Failure::Unknown, "AADSTS{code} is not in the table");
         let named = match failure.who() {
             Who::Reader => "user",
@@ -91,8 +78,46 @@ fn every_code_of_the_contract_has_a_failure() {
             Who::Operator => "vendor",
             Who::Nobody => "none",
         };
-        let acts = row[3].as_str().expect("text");
         let tenant_typed = failure == Failure::TenantNotFound && acts.contains("admin");
-        assert!(acts.contains(named) || tenant_typed, "AADSTS{code} {failure:?}: {named}, contract {acts}");
+        assert!(acts.contains(named) || tenant_typed, "AADSTS{code} {failure:?}: {named}, it is {acts}");
+        assert_eq!(Failure::of_reason(&format!("AADSTS{code}")), failure, "as a link's reason");
+    }
+}
+
+#[test]
+fn our_copy_of_entras_numbers_is_whole() {
+    let Some(contract) = contract() else {
+        println!("skipped: ../shared/microsoft/contract/entra-errors.json is not here");
+        return;
+    };
+    for row in contract["rows"].as_array().expect("rows") {
+        let code = u32::try_from(row[0].as_u64().expect("a number")).expect("fits");
+        let acts = row[3].as_str().expect("text");
+        assert!(CODES.contains(&(code, acts)), "AADSTS{code} {acts} is not in codes.rs");
+    }
+}
+
+#[test]
+fn r10_the_reason_decides_and_where_it_says_nothing_the_status() {
+    use Failure::{
+        AccessDenied, AccountNotFound, AppDisabled, ConsentMissing, Internal, MailboxMissing, SignInRequired,
+        Unknown,
+    };
+    for (status, reason, expected) in [
+        ("authentication_failed", Some("mailboxNotEnabledForRESTAPI"), Some(MailboxMissing)),
+        ("authentication_failed", Some("ExtensionError"), Some(AccountNotFound)),
+        ("no_permission", Some("ErrorAccessDenied"), Some(AccessDenied)),
+        ("no_permission", Some("Authorization_RequestDenied"), Some(ConsentMissing)),
+        ("no_permission", Some("AADSTS7000112"), Some(AppDisabled)),
+        ("no_permission", None, Some(AccessDenied)),
+        ("reconnect_needed", Some("sign_in_needed"), Some(SignInRequired)),
+        ("reconnect_needed", Some("AADSTS99999"), Some(SignInRequired)),
+        ("failed", Some("ErrorInvalidRequest"), Some(Internal)),
+        ("failed", Some("unknown"), Some(Unknown)),
+        ("linked", Some("ErrorAccessDenied"), None),
+        ("syncing", None, None),
+        ("unlinked", None, None),
+    ] {
+        assert_eq!(Failure::of_link(status, reason), expected, "{status} {reason:?}");
     }
 }
