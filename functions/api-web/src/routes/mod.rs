@@ -11,6 +11,7 @@ mod imports;
 mod links;
 mod organizations;
 mod people;
+mod portal_links;
 mod tenants;
 mod users;
 
@@ -75,6 +76,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(booking_pages::read, booking_pages::put, booking_pages::remove))
         .routes(routes!(appointments::list))
         .routes(routes!(appointments::read, appointments::cancel))
+        .routes(routes!(portal_links::create))
         .routes(routes!(audit::list))
 }
 

@@ -1,0 +1,311 @@
+//! Signing in to the console with Microsoft: at a tenant that the organization registered and proved, never
+//! at `/common`. Who signed in is matched to a user by the linked account or by any address of the account,
+//! as a link is (requirement R09).
+
+use std::collections::BTreeSet;
+
+use aws::{Condition, Key, Query, Stored};
+use graph::{
+    Graph, Me,
+    entra::{Authorize, Entra, IdToken, Pkce, RedeemCode, Tokens},
+};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use types::{Chain, OrganizationId, TenantId, UserId};
+use url::Url;
+
+use crate::{
+    Accounts, AccountsError, AppSecrets, Entry, EntryRefusal, Event, LinkStatus, PortalPage, Refusal, Role,
+    SignInReply, Signer, SiteSettings, User,
+    consent::entra_refusal,
+    link::LinkItem,
+    seal::Sealer,
+    session::digest_of,
+    sign_in::{is_known_as, refused_by_entra},
+    state::{REMEMBERED, random_text},
+    store::{LINK, USER, of_organization},
+};
+
+/// Who it is and by which addresses they are known, and no more.
+const SCOPES: [&str; 3] = ["openid", "profile", "https://graph.microsoft.com/User.Read"];
+
+/// What the directory calls an account that another one invited.
+const GUEST: &str = "Guest";
+
+/// Sign-ins to the console.
+#[derive(Clone)]
+pub struct ConsoleSignIn {
+    accounts: Accounts,
+    entra: Entra,
+    signer: Signer,
+    sealer: Sealer,
+    redirect: Url,
+}
+
+/// A sign-in that was started.
+#[derive(Debug)]
+pub struct StartedSignIn {
+    /// The page at Entra to open.
+    pub url: Url,
+    /// To be kept by the browser and handed back with the reply: a sign-in ends where it began.
+    pub browser: SecretString,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct SignInFlow {
+    organization_id: OrganizationId,
+    tenant_id: TenantId,
+    nonce: String,
+    sealed_verifier: String,
+    browser_digest: String,
+    valid_until: Timestamp,
+    // Left out rather than null while unused: the condition is that it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    used_at: Option<Timestamp>,
+    /// The table's time to live, in seconds since 1970.
+    expires_at: i64,
+}
+
+impl ConsoleSignIn {
+    /// Sign-ins of this deployment.
+    ///
+    /// # Errors
+    /// A key in the secrets is malformed.
+    pub fn new(
+        accounts: Accounts,
+        entra: Entra,
+        secrets: &AppSecrets,
+        settings: &SiteSettings,
+    ) -> Result<Self, AccountsError> {
+        let redirect = settings.below(&["console", "signed-in"]);
+        let (signer, sealer) = (secrets.signer("console-sign-in")?, secrets.sealer()?);
+        Ok(Self { accounts, entra, signer, sealer, redirect })
+    }
+
+    /// Starts a sign-in at a tenant of the organization; at the first that is proved when none is named.
+    /// None when there is no such tenant, or its admin never consented: then nothing says that it is theirs.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn start(
+        &self,
+        organization: &OrganizationId,
+        tenant: Option<&TenantId>,
+    ) -> Result<Option<StartedSignIn>, AccountsError> {
+        let Some(tenant) = self.proved_tenant(organization, tenant).await? else { return Ok(None) };
+        let pkce = Pkce::generate(&mut rand::rng());
+        let (id, nonce, browser) = (random_text(), random_text(), random_text());
+        let valid_until = self.accounts.flow_end();
+        let flow = SignInFlow {
+            organization_id: organization.clone(),
+            tenant_id: tenant.clone(),
+            sealed_verifier: self.sealer.seal(&nonce, &pkce.verifier)?,
+            browser_digest: digest_of(&browser),
+            valid_until,
+            used_at: None,
+            expires_at: (valid_until + REMEMBERED).as_second(),
+            nonce: nonce.clone(),
+        };
+        let put = self.accounts.table.put(&Stored::at(key_of(&id), &flow))?;
+        self.accounts.aws.write(put.when(Condition::new_item())).await?;
+        let url = self.entra.authorize_url(&Authorize {
+            tenant: &tenant,
+            scopes: &SCOPES,
+            redirect_uri: &self.redirect,
+            state: &self.signer.sign(&id),
+            nonce: &nonce,
+            code_challenge: &pkce.challenge,
+            prompt: Some("select_account"),
+            login_hint: None,
+        });
+        Ok(Some(StartedSignIn { url, browser: browser.into() }))
+    }
+
+    /// Takes what came back from Entra; `browser` is what the browser kept.
+    ///
+    /// # Errors
+    /// `Refused` when the reply proves nothing, which is in the audit log wherever it is known whose console
+    /// it was; otherwise the store or Microsoft failed.
+    pub async fn finish(
+        &self,
+        graph: &Graph,
+        reply: SignInReply,
+        browser: Option<&str>,
+    ) -> Result<Entry, AccountsError> {
+        let id = reply.state.as_deref().and_then(|state| self.signer.verify(state));
+        let key = key_of(id.ok_or(Refusal::StateForged)?);
+        let stored: Option<Stored<SignInFlow>> = self.accounts.table.get(key.clone()).await?;
+        let flow = stored.ok_or(Refusal::StateExpired)?.record;
+        match self.checked(graph, &flow, key, &reply, browser).await {
+            Ok(entry) => Ok(entry),
+            Err(error) => {
+                let reason = match &error {
+                    AccountsError::Refused(refusal) => refusal.to_string(),
+                    error => Chain(error).to_string(),
+                };
+                self.note_refusal(&flow, None, reason).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn checked(
+        &self,
+        graph: &Graph,
+        flow: &SignInFlow,
+        key: Key,
+        reply: &SignInReply,
+        browser: Option<&str>,
+    ) -> Result<Entry, AccountsError> {
+        self.use_up(flow, key).await?;
+        let browser = digest_of(browser.unwrap_or_default());
+        if !bool::from(browser.as_bytes().ct_eq(flow.browser_digest.as_bytes())) {
+            return Err(Refusal::StateForged.into());
+        }
+        if let Some(error) = &reply.error {
+            return Err(entra_refusal(error, reply.error_description.as_deref()).into());
+        }
+        let code = reply.code.as_deref().ok_or(Refusal::Incomplete)?;
+        let (tokens, id_token) = self.redeem(flow, code).await?;
+        let me = graph.mailbox(tokens.access_token).me().await?;
+        match self.user_of(flow, &id_token, &me).await? {
+            Ok(user) => self.enter(flow, &user, id_token).await,
+            Err(refusal) => {
+                self.note_refusal(flow, Some(id_token.preferred_username), refusal.to_string()).await?;
+                Ok(Entry::Refused(refusal))
+            }
+        }
+    }
+
+    /// Whatever happens next, the same state is refused from now on.
+    async fn use_up(&self, flow: &SignInFlow, key: Key) -> Result<(), AccountsError> {
+        if flow.used_at.is_some() {
+            return Err(Refusal::StateUsed.into());
+        }
+        if flow.valid_until < self.accounts.now() {
+            return Err(Refusal::StateExpired.into());
+        }
+        let used = self.accounts.table.update(key).set("used_at", self.accounts.now())?;
+        let unused = Condition::All(vec![Condition::existing_item(), Condition::Absent("used_at")]);
+        if self.accounts.aws.write_if(used.when(unused)).await? {
+            Ok(())
+        } else {
+            Err(Refusal::StateUsed.into())
+        }
+    }
+
+    async fn redeem(&self, flow: &SignInFlow, code: &str) -> Result<(Tokens, IdToken), AccountsError> {
+        let redeemed = self
+            .entra
+            .redeem_code(RedeemCode {
+                tenant: &flow.tenant_id,
+                code,
+                code_verifier: &self.sealer.open(&flow.nonce, &flow.sealed_verifier)?,
+                redirect_uri: &self.redirect,
+                scopes: &SCOPES,
+            })
+            .await;
+        let tokens = redeemed.map_err(refused_by_entra)?;
+        let id_token = tokens.id_token.as_ref().ok_or(Refusal::IdToken)?;
+        let now = self.accounts.now();
+        let verified = self.entra.verify_id_token(id_token, &flow.tenant_id, &flow.nonce, now).await;
+        let id_token = verified.map_err(|error| {
+            tracing::warn!(%error, "the id token does not hold");
+            if error.is_retryable() { AccountsError::from(error) } else { Refusal::IdToken.into() }
+        })?;
+        Ok((tokens, id_token))
+    }
+
+    /// The one user whom the account stands for: by a link that lives, or by an address. Where these name
+    /// different people nobody enters: one of them would be somebody else.
+    ///
+    /// Reads the organization's users and links, some hundred kilobytes for a thousand users.
+    async fn user_of(
+        &self,
+        flow: &SignInFlow,
+        id_token: &IdToken,
+        me: &Me,
+    ) -> Result<Result<User, EntryRefusal>, AccountsError> {
+        let is_guest = me.user_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case(GUEST));
+        if is_guest || me.user_principal_name.to_ascii_uppercase().contains("#EXT#") {
+            return Ok(Err(EntryRefusal::GuestAccount));
+        }
+        let linked = self.linked_users(flow, &id_token.object_id).await?;
+        let query = Query::partition(&of_organization(&flow.organization_id)).begins_with(USER);
+        let users: Vec<Stored<User>> = self.accounts.table.query_all(query).await?;
+        let is_meant = |user: &User| {
+            let is_there = user.tenant_id.as_ref().is_none_or(|tenant| *tenant == flow.tenant_id);
+            is_there && (linked.contains(&user.id) || is_known_as(me, &user.email))
+        };
+        let mut meant = users.into_iter().map(|stored| stored.record).filter(is_meant);
+        Ok(match (meant.next(), meant.next()) {
+            (Some(user), None) => Ok(user),
+            _ => Err(EntryRefusal::UnknownAccount),
+        })
+    }
+
+    /// Who linked this account.
+    async fn linked_users(
+        &self,
+        flow: &SignInFlow,
+        object_id: &str,
+    ) -> Result<BTreeSet<UserId>, AccountsError> {
+        let query = Query::partition(&of_organization(&flow.organization_id)).begins_with(LINK);
+        let links: Vec<Stored<LinkItem>> = self.accounts.table.query_all(query).await?;
+        let links = links.into_iter().map(|stored| stored.record.link);
+        let of_account = links.filter(|link| {
+            link.status != LinkStatus::Unlinked
+                && link.tenant_id == flow.tenant_id
+                && link.object_id() == object_id
+        });
+        Ok(of_account.map(|link| link.user_id).collect())
+    }
+
+    async fn enter(&self, flow: &SignInFlow, user: &User, id_token: IdToken) -> Result<Entry, AccountsError> {
+        let (session, begin) = self.accounts.new_session(&flow.organization_id, user)?;
+        let account = Some(id_token.preferred_username);
+        let event = Event::ConsoleEntered { user_id: user.id.clone(), account };
+        let writes = vec![begin, self.accounts.audit_entry(&flow.organization_id, &event)?];
+        self.accounts.aws.transact(writes).await?;
+        let page = if user.role == Role::Admin { PortalPage::Console } else { PortalPage::Me };
+        Ok(Entry::Entered(Box::new(session), page))
+    }
+
+    async fn note_refusal(
+        &self,
+        flow: &SignInFlow,
+        account: Option<String>,
+        reason: String,
+    ) -> Result<(), AccountsError> {
+        let tenant_id = Some(flow.tenant_id.clone());
+        let event = Event::ConsoleRefused { user_id: None, tenant_id, account, reason };
+        self.accounts.record(&flow.organization_id, &event).await
+    }
+
+    /// Anybody can register any tenant; only a consent proves whose it is. A revoked one proved it too.
+    async fn proved_tenant(
+        &self,
+        organization: &OrganizationId,
+        wanted: Option<&TenantId>,
+    ) -> Result<Option<TenantId>, AccountsError> {
+        let (tenants, _) = self.accounts.tenants(organization, MOST_TENANTS, None).await?;
+        let mut proved = tenants.into_iter().filter(|tenant| !tenant.grants.is_empty());
+        let found = proved.find(|tenant| wanted.is_none_or(|wanted| tenant.tenant_id == *wanted));
+        Ok(found.map(|tenant| tenant.tenant_id))
+    }
+}
+
+/// How many tenants of an organization are looked through.
+const MOST_TENANTS: u32 = 100;
+
+fn key_of(id: &str) -> Key {
+    Key::new(format!("SIGN_IN#{}", digest_of(id)), "SIGN_IN")
+}
+
+impl std::fmt::Debug for ConsoleSignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConsoleSignIn").field("redirect", &self.redirect.as_str()).finish_non_exhaustive()
+    }
+}
