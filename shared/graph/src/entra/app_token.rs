@@ -19,19 +19,23 @@ pub struct AppToken {
     /// The application permissions inside. Tokens are Graph's to read, so this is only to tell whether a
     /// consent has arrived; empty when the token cannot be read.
     pub roles: Vec<String>,
+    /// The object id of our enterprise application in the tenant, by which its administrators name it in
+    /// Exchange Online; none when the token cannot be read.
+    pub object_id: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 struct Claims {
     #[serde(default)]
     roles: Vec<String>,
+    oid: Option<String>,
 }
 
 impl AppToken {
     pub(super) fn of(tokens: Tokens) -> Self {
         let Tokens { access_token, expires_in, .. } = tokens;
-        let roles = claims(access_token.expose_secret()).unwrap_or_default().roles;
-        Self { access_token, expires_in, roles }
+        let Claims { roles, oid } = claims(access_token.expose_secret()).unwrap_or_default();
+        Self { access_token, expires_in, roles, object_id: oid }
     }
 
     /// Whether all of these permissions are inside.
