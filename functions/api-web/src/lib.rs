@@ -64,7 +64,7 @@ impl Api {
         let aws = Aws::connect(environment)?;
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
-        let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.client_secret.clone());
+        let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let subscribe = aws.queue(SubscriptionsQueueSettings::load(environment)?.url);
         let contact_points = ContactPoints::new(aws.clone(), &ContactPointsSettings::load(environment)?);

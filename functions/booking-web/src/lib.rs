@@ -53,7 +53,7 @@ impl Site {
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
         let entra =
-            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.client_secret.clone());
+            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let tokens = Tokens::new(accounts.clone(), entra, &secrets)?;
         let jobs = aws.queue(QueueSettings::load(environment)?.url);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use accounts::{Accounts, AccountsSettings, AppSecrets, SecretSettings, Tokens};
 use aws::Aws;
-use cards::{CardUrl, Cards, CardsError, CardsSettings, Push, PushJob};
+use cards::{CardUrl, Cards, CardsError, CardsJob, CardsSettings, Push};
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use settings::{ClockSettings, Environment, Settings, Variable};
 use trigger::{Delivery, LogSettings};
@@ -38,7 +38,7 @@ impl Worker {
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
         let entra =
-            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.client_secret.clone());
+            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let tokens = Tokens::new(accounts.clone(), entra, &secrets)?;
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
@@ -51,7 +51,7 @@ impl Worker {
     ///
     /// # Errors
     /// The job is to be delivered again.
-    pub async fn work(self, delivery: Delivery<PushJob>) -> Result<(), CardsError> {
+    pub async fn work(self, delivery: Delivery<CardsJob>) -> Result<(), CardsError> {
         self.push.work(&delivery.job, &delivery.message_id, delivery.deadline).await
     }
 }

@@ -47,7 +47,7 @@ impl Site {
         let http = graph::http_client();
         let entra_settings = EntraSettings::load(environment)?;
         let client_id = entra_settings.client_id.clone();
-        let entra = Entra::new(http.clone(), entra_settings, secrets.client_secret.clone());
+        let entra = Entra::new(http.clone(), entra_settings, secrets.credentials(&aws, clock.clone())?);
         let accounts = Accounts::new(aws, &AccountsSettings::load(environment)?, clock);
         let connect = Connect::new(accounts, entra, &secrets, &SiteSettings::load(environment)?)?;
         let graph = Graph::new(http, GraphSettings::load(environment)?);

@@ -8,7 +8,8 @@ use std::sync::{
 use aws::Aws;
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use graph::{EntraSettings, entra::Entra};
+use graph::EntraSettings;
+use graph::entra::{Credential, Credentials, Entra};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -102,7 +103,9 @@ impl Stage {
     pub(crate) fn app_tokens(&self) -> AppTokens {
         let login_url = self.login_url.parse().expect("a URL");
         let settings = EntraSettings { client_id: "app-1".to_owned(), login_url };
-        let entra = Entra::new(graph::http_client(), settings, "client secret".into());
+        let secret = vec![Credential::secret("client secret".to_owned())];
+        let credentials = Credentials::fixed(secret, Arc::new(self.clock.clone()));
+        let entra = Entra::new(graph::http_client(), settings, credentials);
         AppTokens::new(self.accounts.clone(), entra, &secrets()).expect("the keys are sound")
     }
 
@@ -143,7 +146,7 @@ pub(crate) fn user(id: &str) -> UserId {
 
 fn secrets() -> AppSecrets {
     let key = STANDARD.encode([7; 32]);
-    let secrets = json!({"sealing_key": key, "state_key": key, "operator_key": "x", "client_secret": "y"});
+    let secrets = json!({"sealing_key": key, "state_key": key, "operator_key": "x"});
     serde_json::from_value(secrets).expect("secrets")
 }
 

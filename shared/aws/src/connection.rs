@@ -21,6 +21,8 @@ pub struct Aws {
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
     /// Not a client: only who sends e-mail makes one.
     pub(crate) email: SdkConfig,
+    /// Not a client either: only who has no other credential at Entra makes one.
+    pub(crate) identity: SdkConfig,
 }
 
 impl Aws {
@@ -76,6 +78,7 @@ impl Aws {
             sqs: aws_sdk_sqs::Client::new(&at("AWS_ENDPOINT_URL_SQS")),
             secrets: aws_sdk_secretsmanager::Client::new(&at("AWS_ENDPOINT_URL_SECRETS_MANAGER")),
             email: at("AWS_ENDPOINT_URL_SESV2"),
+            identity: at("AWS_ENDPOINT_URL_STS"),
         }
     }
 

@@ -3,8 +3,10 @@
 
 mod condition;
 mod connection;
+mod count;
 mod email;
 mod error;
+mod identity;
 mod lease;
 mod query;
 mod queue;
@@ -17,6 +19,7 @@ pub use condition::Condition;
 pub use connection::Aws;
 pub use email::{EmailError, EmailToSend, Emails};
 pub use error::AwsError;
+pub use identity::WebIdentity;
 pub use lease::{Holder, Lease, Turn};
 pub use query::{Page, Position, Query};
 pub use queue::{Job, Queue};

@@ -4,12 +4,14 @@
 mod contact;
 mod folder;
 mod id;
+mod photo;
 mod requests;
 
 pub use contact::{Contact, EmailAddress, PhysicalAddress};
-pub use folder::Folder;
+pub use folder::{Folder, KeyedContact};
 pub use id::{ContactId, FolderId};
-pub use requests::{StoredContact, create, delete, find_by_key, found, stored, update};
+pub use photo::PhotoType;
+pub use requests::{Notes, StoredContact, create, delete, find_by_key, found, notes, stored, update};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
@@ -31,6 +33,11 @@ pub(crate) fn encoded(text: &str) -> String {
 pub(crate) fn key_filter(property: &str, key: &str) -> String {
     let key = key.replace('\'', "''");
     encoded(&format!("singleValueExtendedProperties/any(ep:ep/id eq '{property}' and ep/value eq '{key}')"))
+}
+
+/// The value of `$expand` that shows one extended property, encoded.
+pub(crate) fn property_shown(property: &str) -> String {
+    format!("singleValueExtendedProperties({})", encoded(&format!("$filter=id eq '{property}'")))
 }
 
 /// An extended property in a body.

@@ -4,6 +4,9 @@
 //! single-tenant accounts and would accept anybody's sign-in (R05).
 
 mod app_token;
+mod certificate;
+mod credential;
+mod credentials;
 mod id_token;
 mod keys;
 mod pkce;
@@ -19,6 +22,9 @@ use types::TenantId;
 use url::Url;
 
 pub use app_token::AppToken;
+pub use certificate::{Certificate, CertificateFlaw};
+pub use credential::{Ask, Cause, Credential};
+pub use credentials::{Credentials, refuses_credential};
 pub use id_token::IdToken;
 pub use pkce::Pkce;
 pub use tokens::Tokens;
@@ -40,7 +46,7 @@ const TENANT_NOT_FOUND: u32 = 90_002;
 pub struct Entra {
     transport: Transport,
     settings: Arc<EntraSettings>,
-    client_secret: SecretString,
+    credentials: Credentials,
     keys: keys::Keys,
 }
 
@@ -83,9 +89,9 @@ pub struct RedeemCode<'a> {
 impl Entra {
     /// Entra for our app.
     #[must_use]
-    pub fn new(http: Client, settings: EntraSettings, client_secret: SecretString) -> Self {
+    pub fn new(http: Client, settings: EntraSettings, credentials: Credentials) -> Self {
         let transport = Transport::new(http);
-        Self { transport, settings: Arc::new(settings), client_secret, keys: keys::Keys::default() }
+        Self { transport, settings: Arc::new(settings), credentials, keys: keys::Keys::default() }
     }
 
     /// The same with another patience.
@@ -101,6 +107,12 @@ impl Entra {
         let mut entra = self.clone();
         entra.transport.deadline = Some(deadline);
         entra
+    }
+
+    /// The application (client) id, by which administrators find us in Entra.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.settings.client_id
     }
 
     /// Whether there is such a directory, asked of its public metadata (feature A07).
@@ -214,6 +226,8 @@ impl Entra {
         Ok(id_token::verify(id_token, &key, &expected)?)
     }
 
+    /// Asks with one credential after the other, as long as Entra says that it is the credential which it does
+    /// not take. It checks that before anything else: a code or refresh token is as good as before.
     async fn token(
         &self,
         tenant: &TenantId,
@@ -221,16 +235,41 @@ impl Entra {
         grant: &[(&str, &str)],
         repeat: Repeat,
     ) -> Result<Tokens, GraphError> {
+        let scope = scopes.join(" ");
+        let own = [("client_id", self.settings.client_id.as_str()), ("scope", &scope)];
+        let form = [grant, own.as_slice()].concat();
+        let mut attempts = self.credentials.attempts();
+        let mut refusal = GraphError::NoCredential(None);
+        while let Some(credential) = attempts.next().await {
+            match self.token_with(&credential, tenant, &form, repeat).await {
+                Err(error) if refuses_credential(&error) => {
+                    tracing::error!(%error, ?credential, "Entra does not take a credential of the application");
+                    self.credentials.refused(&credential.id());
+                    refusal = error;
+                }
+                result => return result,
+            }
+        }
+        Err(refusal)
+    }
+
+    async fn token_with(
+        &self,
+        credential: &Credential,
+        tenant: &TenantId,
+        form: &[(&str, &str)],
+        repeat: Repeat,
+    ) -> Result<Tokens, GraphError> {
         let url = self.endpoint(tenant, &["oauth2", "v2.0", "token"]);
-        let own = [
-            ("client_id", self.settings.client_id.as_str()),
-            ("client_secret", self.client_secret.expose_secret()),
-            ("scope", &scopes.join(" ")),
-        ];
-        let request = self.transport.http.post(url).form(&[grant, own.as_slice()].concat());
-        let request = request.build().map_err(GraphError::unreachable)?;
-        let reply = self.send(repeat, request).await?;
-        Tokens::read(&reply.body)
+        let proof = credential.proof().await?;
+        let make = || {
+            let own = proof.parameters(&self.settings.client_id, url.as_str(), self.credentials.now())?;
+            let own: Vec<_> = own.iter().map(|(name, value)| (*name, value.expose_secret())).collect();
+            let request = self.transport.http.post(url.clone()).form(&[form, own.as_slice()].concat());
+            request.build().map_err(GraphError::unreachable)
+        };
+        let reply = self.transport.send_each(repeat, make, self.transport.limit()).await?;
+        Tokens::read(&successful(reply)?.body)
     }
 
     async fn get(&self, url: Url) -> Result<Reply, GraphError> {
@@ -238,12 +277,7 @@ impl Entra {
     }
 
     async fn send(&self, repeat: Repeat, request: Request) -> Result<Reply, GraphError> {
-        let reply = self.transport.send(repeat, request, self.transport.limit()).await?;
-        if reply.is_success() {
-            Ok(reply)
-        } else {
-            Err(entra_error(reply.status, reply.retry_after, &reply.body))
-        }
+        successful(self.transport.send(repeat, request, self.transport.limit()).await?)
     }
 
     /// `{LOGIN_URL}/{tenant}/…`
@@ -255,6 +289,14 @@ impl Entra {
             .push(tenant.as_str())
             .extend(path);
         url
+    }
+}
+
+fn successful(reply: Reply) -> Result<Reply, GraphError> {
+    if reply.is_success() {
+        Ok(reply)
+    } else {
+        Err(entra_error(reply.status, reply.retry_after, &reply.body))
     }
 }
 

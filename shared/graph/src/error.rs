@@ -5,6 +5,7 @@ use std::time::Duration;
 
 mod parse;
 
+use crate::entra::CertificateFlaw;
 pub(crate) use parse::{entra_error, graph_error, is_for_concurrency};
 
 /// Why a call failed. Holds no token, code, secret or body.
@@ -46,6 +47,9 @@ pub enum GraphError {
         /// How long to stay away, if the far side said so.
         retry_after: Option<Duration>,
     },
+    /// No credential of the application could be used: there is none, or it could not be obtained.
+    #[error("the application has no credential that can be used")]
+    NoCredential(#[source] Option<Arc<dyn std::error::Error + Send + Sync>>),
     /// No reply.
     #[error("no reply")]
     Unreachable(#[source] Arc<reqwest::Error>),
@@ -113,7 +117,11 @@ impl GraphError {
             }
             // Not 507, a full mailbox: somebody has to make room.
             Self::Status { status, .. } => matches!(status, 408 | 500 | 502..=504),
-            Self::Throttled { .. } | Self::Unreachable(_) | Self::NotSent | Self::OutcomeUnknown(_) => true,
+            Self::Throttled { .. }
+            | Self::NoCredential(_)
+            | Self::Unreachable(_)
+            | Self::NotSent
+            | Self::OutcomeUnknown(_) => true,
             Self::Malformed { .. } | Self::IdToken(_) => false,
         }
     }
@@ -191,6 +199,11 @@ impl GraphError {
         Self::Unreachable(Arc::new(error.without_url()))
     }
 
+    /// The failure of a credential that cannot be obtained.
+    pub(crate) fn no_credential(cause: Arc<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::NoCredential(Some(cause))
+    }
+
     /// The failure of a reply that does not parse.
     pub(crate) fn malformed(what: &'static str, error: &serde_json::Error) -> Self {
         Self::Malformed { what, position: Some((error.line(), error.column())) }
@@ -204,6 +217,12 @@ impl GraphError {
     /// The same failure where it leaves a write in doubt.
     pub(crate) fn in_doubt(self) -> Self {
         Self::OutcomeUnknown(Box::new(self))
+    }
+}
+
+impl From<CertificateFlaw> for GraphError {
+    fn from(flaw: CertificateFlaw) -> Self {
+        Self::no_credential(Arc::new(flaw))
     }
 }
 

@@ -59,6 +59,9 @@ pub struct Me {
     pub mail: Option<String>,
     /// The sign-in name, often but not always an address.
     pub user_principal_name: String,
+    /// `Member`, or `Guest` for who was invited from elsewhere.
+    #[serde(default)]
+    pub user_type: Option<String>,
     /// Every address, as in `SMTP:primary@…` and `smtp:alias@…`.
     #[serde(default, deserialize_with = "null_is_empty")]
     pub proxy_addresses: Vec<String>,
@@ -112,7 +115,8 @@ impl Mailbox {
     /// # Errors
     /// Graph refuses or cannot be reached.
     pub async fn me(&self) -> Result<Me, GraphError> {
-        let reply = self.get("/me?$select=id,displayName,mail,userPrincipalName,proxyAddresses").await?;
+        let reply =
+            self.get("/me?$select=id,displayName,mail,userPrincipalName,userType,proxyAddresses").await?;
         read(&reply, "user")
     }
 
@@ -134,6 +138,18 @@ impl Mailbox {
     /// A `PATCH` to given values, which is the same twice.
     pub(crate) async fn patch(&self, path: &str, body: &impl Serialize) -> Result<Reply, GraphError> {
         self.write(Method::PATCH, Repeat::Always, path, Some(json(body)?)).await
+    }
+
+    /// A `PUT` of what is not JSON, which is the same twice.
+    pub(crate) async fn put_bytes(
+        &self,
+        path: &str,
+        media_type: &'static str,
+        bytes: Vec<u8>,
+    ) -> Result<Reply, GraphError> {
+        let mut request = self.request(Method::PUT, path, Some(bytes.into()))?;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        self.send(Repeat::Always, &request).await
     }
 
     /// A `DELETE`, which is the same twice but for the answer: 404 at the second.

@@ -100,9 +100,20 @@ impl Transport {
         request: Request,
         limit: Instant,
     ) -> Result<Reply, GraphError> {
+        let copy = || Ok(request.try_clone().expect("a body in memory can be sent again"));
+        self.send_each(repeat, copy, limit).await
+    }
+
+    /// The same with a request made anew for each time, where the same one twice would be taken for a replay.
+    pub(crate) async fn send_each(
+        &self,
+        repeat: Repeat,
+        make: impl Fn() -> Result<Request, GraphError>,
+        limit: Instant,
+    ) -> Result<Reply, GraphError> {
         let mut attempt = 1;
         loop {
-            let result = self.send_once(repeat, &request, limit).await;
+            let result = self.send_once(repeat, &make()?, limit).await;
             let pause = self.pause_after(repeat, attempt, &result);
             if !self.may_repeat_after(pause, attempt, limit) {
                 return result;

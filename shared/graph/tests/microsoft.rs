@@ -1,14 +1,16 @@
 //! The whole way against the Microsoft 365 simulator, which shares no code with this crate: consent,
 //! sign-in, tokens, folder, contacts in batches, throttling and lost replies.
 
+use std::sync::Arc;
+
 use graph::contacts::{self, Contact, ContactId, EmailAddress, Folder};
-use graph::entra::{Authorize, Entra, Pkce, RedeemCode, Tokens};
+use graph::entra::{Authorize, Credential, Credentials, Entra, Pkce, RedeemCode, Tokens};
 use graph::{BatchAnswer, EntraSettings, Graph, GraphError, GraphSettings, Mailbox, http_client};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use simulator::model::directory::{NewApplication, NewSecret, NewTenant, NewUser};
 use simulator::{Simulator, SimulatorOptions};
-use types::TenantId;
+use types::{SystemClock, TenantId};
 use url::Url;
 
 const CLIENT: &str = "11111111-2222-4333-8444-555555555555";
@@ -47,8 +49,10 @@ impl World {
         let url = |text: &str| text.parse::<Url>().expect("a URL");
         let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: url(&simulator.url) };
         let graph_url = url(&format!("{}/v1.0", simulator.url));
+        let secret = vec![Credential::secret(SECRET.to_owned())];
+        let credentials = Credentials::fixed(secret, Arc::new(SystemClock::default()));
         Self {
-            entra: Entra::new(http_client(), settings, SECRET.into()),
+            entra: Entra::new(http_client(), settings, credentials),
             graph: Graph::new(http_client(), GraphSettings { graph_url }),
             tenant: TENANT.parse().expect("a tenant"),
             consent: url(consent),

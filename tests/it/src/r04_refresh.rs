@@ -32,10 +32,12 @@ impl Process {
         let secrets = AppSecrets::load(&aws, &secret).await?;
         let clock = Arc::new(SystemClock::ahead_by(SignedDuration::from_hours(2)));
         let table = AccountsSettings { table: file.output("AccountsTable")?.to_owned() };
-        let accounts = Accounts::new(aws, &table, clock);
+        let accounts = Accounts::new(aws.clone(), &table, clock);
         let settings =
             EntraSettings { client_id: file.client_id.clone(), login_url: file.simulator_url.parse()? };
-        let entra = Entra::new(graph::http_client(), settings, secrets.client_secret.clone());
+        // Entra's clock is where it was: what is signed for it must not come from the future.
+        let credentials = secrets.credentials(&aws, Arc::new(SystemClock::default()))?;
+        let entra = Entra::new(graph::http_client(), settings, credentials);
         let tokens = Tokens::new(accounts.clone(), entra, &secrets)?;
         Ok(Self { accounts, tokens })
     }

@@ -12,12 +12,13 @@ use booking::{
     Appointment, AppointmentState, BookRequest, Booked, BookingError, BookingJob, BookingSettings,
     BookingStore, Clerk, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
 };
-use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy, entra::Entra};
+use graph::entra::{Credential, Credentials, Entra};
+use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use outbox::{Outbox, OutboxSettings};
 use serde_json::{Value, json};
 use simulator::{App, Simulator, SimulatorOptions};
-use types::{BookingPageId, Clock, Feature, Language, OrganizationId, TenantId, UserId};
+use types::{BookingPageId, Clock, Feature, Language, OrganizationId, SystemClock, TenantId, UserId};
 use xtask::gate::{Faults, Gate, GateOptions};
 use xtask::{project, tables::Tables};
 
@@ -389,7 +390,7 @@ impl World {
         self.accounts.put_user(&organization, &user).await.expect("written");
         let (entra, graph) = microsoft(&self.simulator.url);
         let connect = Connect::new(self.accounts.clone(), entra, &secrets(), &site()).expect("flows");
-        let started = connect.start_link(&organization, &host(), &tenant, Feature::Calendar).await;
+        let started = connect.start_link(&organization, &host(), &tenant, Feature::Calendar, None).await;
         let mut page = started.expect("a flow").url;
         page.query_pairs_mut().append_pair("_sim_account", HOST).append_pair("_sim_answer", "accept");
         let reply = graph::http_client().get(page).send().await.expect("an answer");
@@ -422,7 +423,7 @@ fn secrets() -> AppSecrets {
     serde_json::from_value(json!({
         "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-        "operator_key": "o", "client_secret": "secret",
+        "operator_key": "o",
     }))
     .expect("secrets")
 }
@@ -434,7 +435,9 @@ fn site() -> SiteSettings {
 fn microsoft(url: &str) -> (Entra, Graph) {
     let http = graph::http_client();
     let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: url.parse().expect("a URL") };
-    let entra = Entra::new(http.clone(), settings, "secret".into());
+    let secret = vec![Credential::secret("secret".to_owned())];
+    let credentials = Credentials::fixed(secret, Arc::new(SystemClock::default()));
+    let entra = Entra::new(http.clone(), settings, credentials);
     let root: reqwest::Url = url.parse().expect("a URL");
     let graph_url = root.join("v1.0").expect("a URL");
     let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };

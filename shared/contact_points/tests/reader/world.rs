@@ -9,7 +9,8 @@ use contact_points::{
     Cause, ContactPoint, ContactPoints, ContactPointsError, ContactPointsSettings, Filter, LastRead, ReadJob,
     Reader,
 };
-use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy, entra::Entra};
+use graph::entra::{Credential, Credentials, Entra};
+use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use simulator::{App, Simulator, SimulatorOptions};
@@ -227,13 +228,14 @@ fn reader(
     let secrets: AppSecrets = serde_json::from_value(json!({
         "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-        "operator_key": "o", "client_secret": "secret",
+        "operator_key": "o",
     }))
     .expect("secrets");
     let http = graph::http_client();
     let login_url = simulator.url.parse().expect("a URL");
     let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url };
-    let entra = Entra::new(http.clone(), settings, "secret".into());
+    let credentials = Credentials::fixed(vec![Credential::secret("secret".to_owned())], clock.clone());
+    let entra = Entra::new(http.clone(), settings, credentials);
     let tokens = AppTokens::new(accounts.clone(), entra, &secrets).expect("tokens");
     let graph_url = format!("{}/v1.0", simulator.url).parse().expect("a URL");
     let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };

@@ -14,13 +14,15 @@ pub struct BatchRequest {
     url: String,
     /// Written once, here; a batch copies the text.
     body: Option<Box<RawValue>>,
+    /// The version that the item must still have.
+    if_match: Option<String>,
 }
 
 impl BatchRequest {
     /// A read. The address is relative to the version root, as in `/me/contacts`, and encoded.
     #[must_use]
     pub fn get(url: String) -> Self {
-        Self { method: "GET", url, body: None }
+        Self { method: "GET", url, body: None, if_match: None }
     }
 
     /// A creation.
@@ -29,7 +31,8 @@ impl BatchRequest {
     /// If the body is something that JSON cannot say, such as a map with keys that are not text.
     #[must_use]
     pub fn post(url: String, body: &impl Serialize) -> Self {
-        Self { method: "POST", url, body: Some(to_raw_value(body).expect("a body that JSON can say")) }
+        let body = Some(to_raw_value(body).expect("a body that JSON can say"));
+        Self { method: "POST", url, body, if_match: None }
     }
 
     /// A change.
@@ -44,7 +47,14 @@ impl BatchRequest {
     /// A deletion.
     #[must_use]
     pub fn delete(url: String) -> Self {
-        Self { method: "DELETE", url, body: None }
+        Self { method: "DELETE", url, body: None, if_match: None }
+    }
+
+    /// Only if the item still has this version (412 `ErrorIrresolvableConflict` otherwise).
+    #[must_use]
+    pub fn if_match(mut self, etag: Option<&str>) -> Self {
+        self.if_match = etag.map(str::to_owned);
+        self
     }
 
     /// Only reads are the same twice without a look: a change repeated late could undo a newer one.
@@ -63,7 +73,7 @@ struct Inner<'a> {
     id: String,
     method: &'static str,
     url: &'a str,
-    headers: Headers,
+    headers: Headers<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a RawValue>,
     #[serde(rename = "dependsOn", skip_serializing_if = "Option::is_none")]
@@ -72,11 +82,13 @@ struct Inner<'a> {
 
 /// The headers of the outer request do not reach the inner ones.
 #[derive(Serialize)]
-struct Headers {
+struct Headers<'a> {
     #[serde(rename = "Prefer")]
     prefer: &'static str,
     #[serde(rename = "Content-Type", skip_serializing_if = "Option::is_none")]
     content_type: Option<&'static str>,
+    #[serde(rename = "If-Match", skip_serializing_if = "Option::is_none")]
+    if_match: Option<&'a str>,
 }
 
 /// The body of a batch; the ids are the places in it. In a chain each depends on the one before.
@@ -88,6 +100,7 @@ pub(super) fn body<'a>(requests: impl Iterator<Item = &'a BatchRequest>, is_chai
         headers: Headers {
             prefer: IMMUTABLE_IDS,
             content_type: request.body.is_some().then_some("application/json"),
+            if_match: request.if_match.as_deref(),
         },
         body: request.body.as_deref(),
         depends_on: place.checked_sub(1).filter(|_| is_chain).map(|before| [before.to_string()]),

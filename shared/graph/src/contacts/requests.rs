@@ -40,10 +40,34 @@ pub fn create(folder: &FolderId, contact: &Contact, key: &str) -> BatchRequest {
     BatchRequest::post(collection(folder), &Body::new(contact, key))
 }
 
-/// All of a contact anew (200, [`stored`]; 404 `ErrorItemNotFound` if somebody deleted it).
+/// All of a contact anew (200, [`stored`]; 404 `ErrorItemNotFound` if somebody deleted it; 412 if it is no more
+/// of the version `etag`).
 #[must_use]
-pub fn update(folder: &FolderId, id: &ContactId, contact: &Contact, key: &str) -> BatchRequest {
-    BatchRequest::patch(item(folder, id), &Body::new(contact, key))
+pub fn update(
+    folder: &FolderId,
+    id: &ContactId,
+    contact: &Contact,
+    key: &str,
+    etag: Option<&str>,
+) -> BatchRequest {
+    BatchRequest::patch(item(folder, id), &Body::new(contact, key)).if_match(etag)
+}
+
+/// What stands in a contact's notes (200, [`Notes`]; 404 `ErrorItemNotFound` if it is gone).
+#[must_use]
+pub fn notes(folder: &FolderId, id: &ContactId) -> BatchRequest {
+    BatchRequest::get(format!("{}?$select=personalNotes", item(folder, id)))
+}
+
+/// The answer to [`notes`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Notes {
+    /// The contact's version.
+    #[serde(rename = "@odata.etag")]
+    pub etag: Option<String>,
+    /// The text; none or empty when there is none.
+    #[serde(rename = "personalNotes")]
+    pub text: Option<String>,
 }
 
 /// Moves a contact to Deleted Items (204; 404 `ErrorItemNotFound` if it is gone already).
@@ -86,10 +110,10 @@ pub fn found(answer: &BatchAnswer) -> Result<Vec<ContactId>, GraphError> {
     Ok(found.value.into_iter().map(|contact| contact.id).collect())
 }
 
-fn collection(folder: &FolderId) -> String {
+pub(super) fn collection(folder: &FolderId) -> String {
     format!("/me/contactFolders/{}/contacts", encoded(folder.as_str()))
 }
 
-fn item(folder: &FolderId, id: &ContactId) -> String {
+pub(super) fn item(folder: &FolderId, id: &ContactId) -> String {
     format!("{}/{}", collection(folder), encoded(id.as_str()))
 }

@@ -66,8 +66,10 @@ async fn create_and_update_send_the_whole_contact_with_our_key() {
     let contact = stored(&answer).expect("a contact");
     assert_eq!((contact.id.as_str(), contact.etag.as_deref()), ("c1", Some("W/\"1\"")));
 
-    let (inner, answer) = sent(update(&folder, &id, &full(), "o1 u1 card'1"), 200, stored_body).await;
+    let (inner, answer) =
+        sent(update(&folder, &id, &full(), "o1 u1 card'1", Some("W/\"0\"")), 200, stored_body).await;
     assert_eq!(inner["method"], "PATCH");
+    assert_eq!(inner["headers"]["If-Match"], "W/\"0\"");
     assert_eq!(inner["url"], format!("{collection}/{HARD_ID_ENCODED}"));
     assert_eq!(inner["body"], expected);
     assert_eq!(stored(&answer).expect("a contact").id.as_str(), "c1");

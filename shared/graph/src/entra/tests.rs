@@ -9,6 +9,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
+use types::{Clock, ManualClock};
 
 use super::*;
 use crate::error::IdTokenFlaw;
@@ -22,9 +23,14 @@ fn tenant() -> TenantId {
     TENANT.parse().expect("a tenant")
 }
 
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(ManualClock::at(Timestamp::from_second(NOW).expect("a time")))
+}
+
 fn entra_at(login_url: &Url) -> Entra {
     let settings = EntraSettings { client_id: "app-1".to_owned(), login_url: login_url.clone() };
-    Entra::new(http_client(), settings, "SECRET+CLIENT".into())
+    let credentials = vec![Credential::secret("SECRET+CLIENT".to_owned())];
+    Entra::new(http_client(), settings, Credentials::fixed(credentials, clock()))
 }
 
 fn pairs(url: &Url) -> HashMap<String, String> {

@@ -67,7 +67,7 @@ impl Mailbox {
     }
 
     /// A link without the address of Graph. The token goes nowhere else, whatever an answer says.
-    fn own_path<'a>(&self, link: &'a str) -> Result<String, GraphError> {
+    pub(crate) fn own_path<'a>(&self, link: &'a str) -> Result<String, GraphError> {
         let path: Option<&'a str> = link.strip_prefix(&self.graph.base);
         path.filter(|path| path.starts_with('/')).map(str::to_owned).ok_or(GraphError::lacks("next link"))
     }

@@ -9,7 +9,8 @@ use accounts::{Accounts, AccountsSettings, AppSecrets, AppTokens, Link, SiteSett
 use accounts::{Role, User};
 use aws::{Aws, Key};
 use axum::{Router, extract::Query, routing::post};
-use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy, entra::Entra};
+use graph::entra::{Credential, Credentials, Entra};
+use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use simulator::{App, Simulator, SimulatorOptions};
@@ -266,12 +267,13 @@ fn keeper([aws, microsoft]: &[Gate; 2], webhook: &str, clock: Arc<dyn Clock>) ->
     let secrets: AppSecrets = serde_json::from_value(json!({
         "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-        "operator_key": "o", "client_secret": "secret",
+        "operator_key": "o",
     }))
     .expect("secrets");
     let http = graph::http_client();
     let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: microsoft.url().clone() };
-    let entra = Entra::new(http.clone(), settings, "secret".into());
+    let credentials = Credentials::fixed(vec![Credential::secret("secret".to_owned())], clock.clone());
+    let entra = Entra::new(http.clone(), settings, credentials);
     let accounts = accounts(&aws, &clock);
     let tokens = AppTokens::new(accounts.clone(), entra, &secrets).expect("tokens");
     let graph_url = microsoft.url().join("v1.0").expect("a URL");
