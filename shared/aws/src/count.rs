@@ -16,7 +16,7 @@ impl Table {
     ///
     /// # Errors
     /// The call failed; it may have counted all the same.
-    pub async fn count(&self, key: Key, limit: u64, expires_at: i64) -> Result<Option<u64>, AwsError> {
+    pub async fn count_up(&self, key: Key, limit: u64, expires_at: i64) -> Result<Option<u64>, AwsError> {
         let mut expressions = Expressions::default();
         let (count, expiry) = (expressions.name(COUNT), expressions.name("expires_at"));
         let (one, until) = (expressions.value(Value::of(1).0), expressions.value(Value::of(expires_at).0));
