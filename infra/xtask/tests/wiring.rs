@@ -217,3 +217,30 @@ fn tables_forget_and_can_be_restored() {
         assert_ne!(template.resource(id)["DeletionPolicy"], Value::Null, "{id}");
     }
 }
+
+/// Feature A18: customers whose policies admit only known addresses need all of ours.
+#[test]
+fn a18_what_speaks_to_the_outside_leaves_through_the_fixed_addresses() {
+    let template = Template::load();
+    for function in template.functions() {
+        let environment = function.environment();
+        let speaks = ["LOGIN_URL", "GRAPH_URL"].iter().any(|name| environment.contains_key(*name))
+            || function.name == "outbox-worker";
+        let network = &function.properties["VpcConfig"];
+        assert_eq!(network.is_null(), !speaks, "{}", function.name);
+        if !speaks {
+            continue;
+        }
+        assert_eq!(network[0], "HasStaticEgress", "{}", function.name);
+        assert_eq!(template::texts(&network[1]["SubnetIds"]), ["EgressInnerSubnetA", "EgressInnerSubnetB"]);
+        let role = template.resource(function.text("Role").trim_end_matches(".Arn"));
+        let joins = &role["Properties"]["ManagedPolicyArns"][0];
+        assert_eq!(joins[0], "HasStaticEgress", "{}", function.name);
+        assert!(joins[1].as_str().is_some_and(|arn| arn.ends_with("/AWSLambdaENIManagementAccess")));
+    }
+    for zone in ["A", "B"] {
+        let route = &template.resource(&format!("EgressInnerRoute{zone}"))["Properties"];
+        let gateway = &template.resource(template::text(route, &["NatGatewayId"]))["Properties"];
+        assert_eq!(template::text(gateway, &["AllocationId"]), format!("EgressAddress{zone}.AllocationId"));
+    }
+}
