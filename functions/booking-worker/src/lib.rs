@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use accounts::{Accounts, AccountsSettings, AppSecrets, SecretSettings, SiteSettings, Tokens};
 use aws::Aws;
-use booking::{BookingError, BookingJob, BookingSettings, BookingStore, Clerk};
+use booking::{BookingError, ClerkJob, BookingSettings, BookingStore, Clerk};
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use outbox::{Outbox, OutboxSettings};
 use settings::{ClockSettings, Environment, Settings, Variable};
@@ -57,7 +57,12 @@ impl Worker {
     ///
     /// # Errors
     /// The job is to be delivered again.
-    pub async fn work(self, delivery: Delivery<BookingJob>) -> Result<(), BookingError> {
-        self.clerk.work(&delivery.job, &delivery.message_id, delivery.deadline).await
+    pub async fn work(self, delivery: Delivery<ClerkJob>) -> Result<(), BookingError> {
+        match &delivery.job {
+            ClerkJob::Appointment(job) => {
+                self.clerk.work(job, &delivery.message_id, delivery.deadline).await
+            }
+            ClerkJob::Calendar(job) => self.clerk.keep_alive(job).await,
+        }
     }
 }

@@ -1,20 +1,39 @@
 //! The one table from what accounts refuse to what people read.
 
-use accounts::{AccountsError, Refusal};
+use accounts::{AccountsError, NotConnected, Refusal};
 use pages::{Failed, Failure, Flow};
 use types::Chain;
 use uuid::Uuid;
 
 /// The page for an error. The error itself goes into the log under the page's reference.
-pub(crate) fn page(flow: Flow, error: &AccountsError, client_id: &str) -> Failed {
+pub(crate) fn page(flow: Flow, failed: &NotConnected, client_id: &str) -> Failed {
     let reference = reference();
+    let NotConnected { error, tenant_id, return_path } = failed;
     let (failure, code) = failure(flow, error);
     if failure == Failure::Internal {
         tracing::error!(error = %Chain(error), reference, "a connection failed");
     } else {
         tracing::warn!(error = %Chain(error), reference, failure = failure.key(), "a connection was refused");
     }
-    Failed { code, client_id: Some(client_id.to_owned()), ..Failed::new(failure, reference) }
+    let mut page = Failed {
+        code,
+        client_id: Some(client_id.to_owned()),
+        return_url: return_path.clone(),
+        ..Failed::new(failure, reference)
+    };
+    let expected = tenant_id.as_ref().map(|tenant| tenant.as_str().to_owned());
+    match error {
+        AccountsError::Refused(Refusal::WrongTenant { actual }) => {
+            page.expected_tenant = expected;
+            page.tenant = actual.as_ref().map(|tenant| tenant.as_str().to_owned());
+        }
+        AccountsError::Refused(Refusal::WrongAccount { actual, expected }) => {
+            page.account = Some(actual.clone());
+            page.expected_account = Some(expected.clone());
+        }
+        _ => page.tenant = expected,
+    }
+    page
 }
 
 /// A number to quote to support.
@@ -50,18 +69,19 @@ fn failure(flow: Flow, error: &AccountsError) -> (Failure, Option<String>) {
     (failure, None)
 }
 
-fn refused(flow: Flow, refusal: &Refusal) -> (Failure, Option<String>) {
+/// What people read about a refusal, and Microsoft's code.
+pub(crate) fn refused(flow: Flow, refusal: &Refusal) -> (Failure, Option<String>) {
     let failure = match refusal {
         Refusal::StateForged => Failure::StateForged,
         Refusal::StateExpired => Failure::StateExpired,
         Refusal::StateUsed => Failure::StateUsed,
-        Refusal::WrongTenant => Failure::WrongTenant,
+        Refusal::WrongTenant { .. } => Failure::WrongTenant,
         Refusal::Incomplete => Failure::StateUnknown,
         Refusal::ConsentMissing => Failure::ConsentMissing.during(flow),
         Refusal::ConsentNotVisible => Failure::ConsentNotVisible,
         Refusal::NotAdministrator => Failure::NotAdmin,
         Refusal::IdToken => Failure::InvalidIdToken,
-        Refusal::WrongAccount => Failure::WrongAccount,
+        Refusal::WrongAccount { .. } => Failure::WrongAccount,
         Refusal::Entra { error, aadsts } => {
             let code = aadsts.map_or_else(|| error.clone(), |number| format!("AADSTS{number}"));
             return (Failure::from_microsoft(flow, *aadsts, error), Some(code));

@@ -5,12 +5,14 @@ mod routes;
 
 use std::sync::Arc;
 
-use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings};
-use aws::Aws;
+use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, Link, SecretSettings, SiteSettings};
+use aws::{Aws, Queue};
+use cards::CardsJob;
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use pages::Branding;
 use settings::{ClockSettings, Environment, Settings, Variable};
 use trigger::LogSettings;
+use types::{Chain, Feature};
 
 pub use routes::router;
 
@@ -24,6 +26,7 @@ pub const VARIABLES: &[&[Variable]] = &[
     EntraSettings::VARIABLES,
     GraphSettings::VARIABLES,
     Branding::VARIABLES,
+    cards::QueueSettings::VARIABLES,
 ];
 
 /// The function's clients.
@@ -31,11 +34,24 @@ pub const VARIABLES: &[&[Variable]] = &[
 pub struct Site {
     connect: Connect,
     graph: Graph,
+    pushes: Queue<CardsJob>,
     branding: Branding,
     client_id: String,
 }
 
 impl Site {
+    /// A site between these; `client_id` is our app registration's, which administrators search by.
+    #[must_use]
+    pub fn new(
+        connect: Connect,
+        graph: Graph,
+        pushes: Queue<CardsJob>,
+        branding: Branding,
+        client_id: String,
+    ) -> Self {
+        Self { connect, graph, pushes, branding, client_id }
+    }
+
     /// Connects as the environment says.
     ///
     /// # Errors
@@ -48,9 +64,20 @@ impl Site {
         let entra_settings = EntraSettings::load(environment)?;
         let client_id = entra_settings.client_id.clone();
         let entra = Entra::new(http.clone(), entra_settings, secrets.credentials(&aws, clock.clone())?);
+        let pushes = aws.queue(cards::QueueSettings::load(environment)?.url);
         let accounts = Accounts::new(aws, &AccountsSettings::load(environment)?, clock);
         let connect = Connect::new(accounts, entra, &secrets, &SiteSettings::load(environment)?)?;
         let graph = Graph::new(http, GraphSettings::load(environment)?);
-        Ok(Self { connect, graph, branding: Branding::load(environment)?, client_id })
+        Ok(Self::new(connect, graph, pushes, Branding::load(environment)?, client_id))
+    }
+
+    /// Queues the first push of a link that was just made. At best: the link is due, and the next tick queues it.
+    async fn begin_push(&self, link: &Link) {
+        if link.feature != Feature::Contacts {
+            return;
+        }
+        if let Err(error) = cards::hurry(&self.pushes, link).await {
+            tracing::warn!(error = %Chain(&error), "the first push waits for the tick");
+        }
     }
 }

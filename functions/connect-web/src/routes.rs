@@ -1,14 +1,14 @@
 //! The routes of `/connect`.
 
-use accounts::{AccountsError, ConsentReply, SignInReply, SignedIn};
+use accounts::{ConsentReply, Consented, Linked, NotConnected, Question, SignInReply, SignedIn};
 use axum::{
-    Router,
+    Form, Router,
     body::Body,
     extract::{Path, Query, State},
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
-    routing::get,
+    routing::{get, post},
 };
-use pages::{ConsentDone, Failed, Failure, Flow, LinkDone, Linked, Page, Reader};
+use pages::{Confirm, ConsentDone, Failed, Failure, Flow, LinkDone, NotGranted, Page, Reader};
 use serde::Deserialize;
 use types::Feature;
 
@@ -26,11 +26,20 @@ struct Callback {
     error_description: Option<String>,
 }
 
+/// What somebody says who signed in with another account than expected.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Word {
+    state: Option<String>,
+    answer: Option<String>,
+}
+
 /// The site.
 pub fn router(site: Site) -> Router {
     Router::new()
         .route("/connect/consent", get(consent))
         .route("/connect/sign-in", get(sign_in))
+        .route(pages::CONFIRM_PATH, post(confirm).get(question))
         .route(pages::RESULT_PATH, get(result))
         .route("/connect/assets/{name}", get(asset))
         .fallback(not_found)
@@ -60,37 +69,81 @@ async fn sign_in(
     let Callback { state, code, error, error_description, .. } = callback;
     let reply = SignInReply { state, code, error, error_description };
     match site.connect.finish_sign_in(&site.graph, reply).await {
-        Ok(done) => pages::redirect(&page_of(done)),
+        Ok(SignedIn::Consented(consented)) => pages::redirect(&consent_page(consented)),
+        Ok(SignedIn::Linked(linked)) => link_made(&site, linked).await,
+        Ok(SignedIn::Unconfirmed(question)) => pages::redirect(&question_page(question)),
         Err(error) => refuse(&site, reader, Flow::SignIn, &error),
     }
 }
 
-fn page_of(done: SignedIn) -> Page {
-    match done {
-        SignedIn::Consented(tenant, feature) => {
-            let granted = tenant.grants.get(&feature).map(|grant| grant.scopes.clone()).unwrap_or_default();
-            ConsentDone { feature, tenant: tenant.tenant_id.into(), granted, return_url: None }.into()
-        }
-        SignedIn::Linked(link) => {
-            let (linked, outlook_url) = match link.feature {
-                Feature::Calendar => (Linked::Calendar, "https://outlook.office.com/calendar/"),
-                Feature::Contacts | Feature::Mail => {
-                    let folder = "Setten".to_owned();
-                    (Linked::Contacts { folder }, "https://outlook.office.com/people/")
-                }
-            };
-            LinkDone {
-                linked,
-                account: link.account.map(|account| account.name).unwrap_or_default(),
-                outlook_url: Some(outlook_url.to_owned()),
-                return_url: None,
-            }
-            .into()
-        }
+/// The user's word on an account that was not expected (requirement R45).
+async fn confirm(reader: Reader, State(site): State<Site>, Form(word): Form<Word>) -> Response<Body> {
+    let is_right = word.answer.as_deref() == Some("yes");
+    match site.connect.confirm(word.state.as_deref(), is_right).await {
+        Ok(linked) => link_made(&site, linked).await,
+        Err(error) => refuse(&site, reader, Flow::SignIn, &error),
     }
 }
 
-fn refuse(site: &Site, reader: Reader, flow: Flow, error: &AccountsError) -> Response<Body> {
+/// The question is the last result.
+async fn question() -> Response<Body> {
+    pages::see_result()
+}
+
+/// A link is made: its first push begins at once.
+async fn link_made(site: &Site, linked: Linked) -> Response<Body> {
+    site.begin_push(&linked.link).await;
+    pages::redirect(&link_page(linked))
+}
+
+fn consent_page(consented: Consented) -> Page {
+    let Consented { tenant, granted: features, refused, return_path } = consented;
+    let scopes =
+        features.iter().filter_map(|feature| tenant.grants.get(feature)).flat_map(|grant| &grant.scopes);
+    let mut granted: Vec<String> = Vec::new();
+    for scope in scopes {
+        if !granted.contains(scope) {
+            granted.push(scope.clone());
+        }
+    }
+    let refused = refused.iter().map(|refused| NotGranted {
+        feature: refused.feature,
+        failure: failure::refused(Flow::Consent, &refused.refusal).0,
+    });
+    ConsentDone {
+        features,
+        refused: refused.collect(),
+        tenant: tenant.tenant_id.into(),
+        granted,
+        return_url: return_path,
+    }
+    .into()
+}
+
+fn link_page(linked: Linked) -> Page {
+    let Linked { link, return_path } = linked;
+    let (linked, outlook_url) = match link.feature {
+        Feature::Calendar => (pages::Linked::Calendar, "https://outlook.office.com/calendar/"),
+        Feature::Contacts | Feature::Mail => {
+            let folder = "Setten".to_owned();
+            (pages::Linked::Contacts { folder }, "https://outlook.office.com/people/")
+        }
+    };
+    LinkDone {
+        linked,
+        account: link.account.map(|account| account.name).unwrap_or_default(),
+        outlook_url: Some(outlook_url.to_owned()),
+        return_url: return_path,
+    }
+    .into()
+}
+
+fn question_page(question: Question) -> Page {
+    let Question { state, feature, account, expected, .. } = question;
+    Confirm { feature, account, expected, state }.into()
+}
+
+fn refuse(site: &Site, reader: Reader, flow: Flow, error: &NotConnected) -> Response<Body> {
     let page = failure::page(flow, error, &site.client_id);
     pages::respond(&reader, &site.branding, &page.into())
 }

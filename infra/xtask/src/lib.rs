@@ -14,6 +14,7 @@ pub mod process;
 pub mod product;
 pub mod progress;
 pub mod project;
+pub mod queues;
 pub mod runtime_api;
 pub mod secret;
 pub mod sent_mail;

@@ -75,7 +75,7 @@ impl Product {
     /// A step is refused.
     pub async fn consent(&self, tenant: &str, feature: &str, administrator: &str) -> Result<()> {
         let path = format!("tenants/{tenant}/consent");
-        let started = self.call(Method::POST, &path, Some(&json!({"feature": feature}))).await?;
+        let started = self.call(Method::POST, &path, Some(&json!({"features": [feature]}))).await?;
         self.go_through(&started, administrator).await?;
         let found = self.call(Method::GET, &format!("tenants/{tenant}"), None).await?;
         ensure!(found["grants"].get(feature).is_some(), "the consent was not taken: {found}");

@@ -16,8 +16,21 @@ use crate::{Accounts, AccountsError};
 pub enum Event {
     /// The operator created the organization.
     OrganizationCreated,
-    /// The operator made an API key.
-    ApiKeyCreated,
+    /// The operator gave the organization another name.
+    OrganizationRenamed {
+        /// The name since then.
+        name: String,
+    },
+    /// An API key was made.
+    ApiKeyCreated {
+        /// The key's id.
+        id: String,
+    },
+    /// An API key was revoked.
+    ApiKeyRevoked {
+        /// The key's id.
+        id: String,
+    },
     /// The organization changed its settings.
     SettingsChanged,
     /// The operator changed what the organization's plan has in it.
@@ -44,6 +57,15 @@ pub enum Event {
         /// The account that signed in.
         account: String,
     },
+    /// A tenant's admin was asked for a feature and did not grant it.
+    ConsentRefused {
+        /// Which tenant.
+        tenant_id: TenantId,
+        /// What for.
+        feature: Feature,
+        /// Why.
+        reason: String,
+    },
     /// The organization revoked what a tenant's admin had granted.
     GrantRevoked {
         /// Which tenant.
@@ -53,6 +75,26 @@ pub enum Event {
     },
     /// A user linked a feature.
     UserLinked {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        feature: Feature,
+        /// The Microsoft 365 account.
+        account: String,
+    },
+    /// A user signed in with another account than expected and was asked whether it is the right one.
+    AccountQuestioned {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        feature: Feature,
+        /// The Microsoft 365 account that signed in.
+        account: String,
+        /// The one that was expected.
+        expected: String,
+    },
+    /// A user said that the account is the right one; the link follows in the log.
+    AccountConfirmed {
         /// Who.
         user_id: UserId,
         /// What.
@@ -85,6 +127,44 @@ pub enum Event {
         /// What.
         feature: Feature,
     },
+    /// A user's contact folder was gone and another one was made, with every card in it.
+    ContactFolderReplaced {
+        /// Whose.
+        user_id: UserId,
+    },
+    /// A contact folder left from an earlier link was taken up.
+    ContactFolderAdopted {
+        /// Whose.
+        user_id: UserId,
+    },
+    /// A user's cards were taken out of Outlook after the unlinking, as was asked for.
+    ContactFolderRemoved {
+        /// Whose.
+        user_id: UserId,
+    },
+    /// Somebody entered the console: by a portal link, or by signing in with Microsoft.
+    ConsoleEntered {
+        /// Who.
+        user_id: UserId,
+        /// The Microsoft 365 account that signed in; none of a portal link.
+        account: Option<String>,
+    },
+    /// Somebody was not let into the console.
+    ConsoleRefused {
+        /// Whose portal link it was.
+        user_id: Option<UserId>,
+        /// The tenant that was signed in to.
+        tenant_id: Option<TenantId>,
+        /// The Microsoft 365 account that signed in.
+        account: Option<String>,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody left the console.
+    ConsoleLeft {
+        /// Who.
+        user_id: UserId,
+    },
     /// A user was removed, unlinked from everything.
     UserRemoved {
         /// Who.
@@ -110,6 +190,54 @@ pub struct AuditEntry {
     #[serde(flatten)]
     pub event: Event,
 }
+
+/// Which lines to find. All that is given must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// About this user.
+    pub user: Option<UserId>,
+    /// The event's name, as in `user_linked`.
+    pub event: Option<String>,
+    /// At this instant or later.
+    pub since: Option<Timestamp>,
+    /// Before this instant.
+    pub until: Option<Timestamp>,
+}
+
+impl AuditFilter {
+    fn fits(&self, entry: &AuditEntry) -> bool {
+        let is = |field: &str, wanted: Option<&str>| {
+            wanted.is_none_or(|wanted| entry.field(field).as_deref() == Some(wanted))
+        };
+        is("event", self.event.as_deref()) && is("user_id", self.user.as_ref().map(UserId::as_str))
+    }
+
+    /// The first and the last sort key that can be of such a line.
+    fn range(&self) -> (String, String) {
+        let key = |at: Timestamp| format!("{:020}", at.as_microsecond().max(0));
+        let last = || "~".to_owned();
+        (self.since.map_or_else(String::new, key), self.until.map_or_else(last, key))
+    }
+}
+
+impl AuditEntry {
+    /// What the line says of one thing, by its name in JSON; none when it says nothing of it.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<String> {
+        let fields = serde_json::to_value(&self.event).ok()?;
+        match fields.get(name)? {
+            serde_json::Value::Null => None,
+            serde_json::Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
+}
+
+/// The most lines that one search looks at, so that it ends within a request.
+const MOST_LOOKED_AT: usize = 5_000;
+
+/// How many of them are read at a time.
+const READ_AT_ONCE: u32 = 500;
 
 impl Accounts {
     pub(crate) fn audit_entry(
@@ -149,8 +277,57 @@ impl Accounts {
         let next = next.map(|position| position.sort_key().to_owned());
         Ok((items.into_iter().map(|stored| stored.record).collect(), next))
     }
+
+    /// Finds lines of the log, newest first, and the cursor of the next page. A page may be short, even empty,
+    /// before the last: one search looks at 5,000 lines at most.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn find_in_audit(
+        &self,
+        organization: &OrganizationId,
+        filter: &AuditFilter,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<AuditEntry>, Option<String>), AccountsError> {
+        let pk = log_of(organization);
+        let (low, high) = filter.range();
+        // DynamoDB refuses to begin outside of the range.
+        let cursor = cursor.filter(|cursor| *cursor <= high.as_str());
+        if cursor.is_some_and(|cursor| cursor < low.as_str()) {
+            return Ok((Vec::new(), None));
+        }
+        let mut after = cursor.map(|cursor| Position::at(&pk, cursor));
+        let (mut found, mut looked_at) = (Vec::new(), 0);
+        loop {
+            let query = Query::partition(&pk).newest_first().limit(READ_AT_ONCE).after(after);
+            // An empty text is no key.
+            let low = if low.is_empty() { "0" } else { &low };
+            let query = query.between("sk", low, &high);
+            let Page { items, next } = self.table.query::<Stored<AuditEntry>>(query).await?;
+            looked_at += items.len();
+            let read = items.len();
+            for (position, Stored { sk, record, .. }) in items.into_iter().enumerate() {
+                if filter.fits(&record) {
+                    found.push(record);
+                    if found.len() == limit {
+                        let is_last = position + 1 == read && next.is_none();
+                        return Ok((found, Some(sk).filter(|_| !is_last)));
+                    }
+                }
+            }
+            let end = next.as_ref().map(|end| end.sort_key().to_owned());
+            if end.is_none() || looked_at >= MOST_LOOKED_AT {
+                return Ok((found, end));
+            }
+            after = next;
+        }
+    }
 }
 
 fn log_of(organization: &OrganizationId) -> String {
     format!("AUDIT#{organization}")
 }
+
+#[cfg(test)]
+mod tests;

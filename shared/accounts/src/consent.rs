@@ -1,17 +1,23 @@
 //! Admin consent: to Entra's consent page, back, and on to a sign-in that proves which tenant consented. The
 //! callback's own `tenant` can be typed by anybody and is never believed.
 
+use std::collections::BTreeSet;
+
 use graph::entra::{Authorize, DEFAULT_SCOPE, Entra, Pkce};
 use secrecy::SecretString;
 use types::{Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
 use crate::{
-    Accounts, AccountsError, AppSecrets, Refusal, Signer, SiteSettings, Started, Tokens,
+    Accounts, AccountsError, AppSecrets, NotConnected, Refusal, RefusedFeature, Signer, SiteSettings,
+    Started, Tokens,
     seal::Sealer,
-    state::{Flow, Purpose, random_text},
+    state::{Asking, ConsentPage, Flow, Purpose, random_text},
     tokens::scopes_of,
 };
+
+/// The longest address of a page to come back to.
+const MOST_PATH: usize = 512;
 
 /// The flows through Entra that connect tenants and users.
 #[derive(Clone)]
@@ -70,76 +76,116 @@ impl Connect {
         Ok(self.entra.tenant_exists(tenant).await?)
     }
 
-    /// Starts admin consent for a feature in a registered tenant (features A09, A10).
+    /// Starts admin consent for features in a registered tenant (features A09, A10, A12): one page of Entra's
+    /// for all application permissions, one for all delegated ones, then a sign-in that proves them.
+    ///
+    /// `return_path` is a page on our own site, for the way back from the result.
     ///
     /// # Errors
-    /// `NotFound` when the tenant is not registered, or the store failed.
+    /// `NotFound` when the tenant is not registered, there is nothing to ask for, or the page to come back to
+    /// is not one of ours; or the store failed.
     pub async fn start_consent(
         &self,
         organization: &OrganizationId,
         tenant: &TenantId,
-        feature: Feature,
+        features: &[Feature],
+        return_path: Option<&str>,
     ) -> Result<Started, AccountsError> {
+        let return_path = return_path.map(own_path).transpose()?;
         self.accounts.tenant(organization, tenant).await?;
-        let flow = self.flow(organization, tenant, feature, Purpose::Consent);
-        let expires_at = flow.valid_until;
+        let features: BTreeSet<Feature> = features.iter().copied().collect();
+        let page = features.iter().map(|&feature| ConsentPage::of(feature)).min();
+        let page = page.ok_or(AccountsError::NotFound("feature"))?;
+        let asking = Asking { page, accepted: Vec::new(), refused: Vec::new() };
+        let features = features.into_iter().collect();
+        self.ask(self.flow(organization, tenant, features, Purpose::Consent(asking), return_path)).await
+    }
+
+    /// Opens the consent page of the flow.
+    async fn ask(&self, flow: Flow) -> Result<Started, AccountsError> {
+        let (tenant, expires_at) = (flow.tenant_id.clone(), flow.valid_until);
+        let scopes = match &flow.purpose {
+            Purpose::Consent(Asking { page: ConsentPage::Delegated, .. }) => scopes_of(&asked(&flow)),
+            // Application permissions cannot be named, only taken as the registration lists them.
+            _ => vec![DEFAULT_SCOPE],
+        };
         let (state, put) = self.accounts.remember(&self.signer, flow)?;
         self.accounts.aws.write(put).await?;
-        // Application permissions cannot be named on the consent page, only taken as the registration lists them.
-        let scopes = if feature.is_linked_by_admin() { vec![DEFAULT_SCOPE] } else { scopes_of(feature) };
-        let url = self.entra.admin_consent_url(tenant, &scopes, &self.consent_redirect, &state);
+        let url = self.entra.admin_consent_url(&tenant, &scopes, &self.consent_redirect, &state);
         Ok(Started { url, expires_at })
     }
 
-    /// Takes what came back from the consent page and names the sign-in page that proves it.
+    /// Takes what came back from a consent page and names the next page: the next consent, or the sign-in that
+    /// proves what was accepted. What an admin refuses on one page is no refusal of the other.
     ///
     /// # Errors
     /// `Refused` with the reason, which is in the audit log; otherwise the store failed.
-    pub async fn continue_consent(&self, reply: ConsentReply) -> Result<Url, AccountsError> {
+    pub async fn continue_consent(&self, reply: ConsentReply) -> Result<Url, NotConnected> {
         let flow = self.accounts.take_flow(&self.signer, reply.state.as_deref()).await?;
-        if let Some(refusal) = refusal_of(&flow, &reply) {
-            return Err(self.accounts.refuse(&flow, refusal.into()).await?);
+        match self.next_page(&flow, &reply).await {
+            Ok(started) => Ok(started.url),
+            Err(error) => Err(self.accounts.refuse(&flow, error).await),
         }
-        let Flow { organization_id, tenant_id, feature, .. } = flow;
-        let started =
-            self.start_sign_in(&organization_id, &tenant_id, feature, Purpose::ConsentProof, None).await?;
-        Ok(started.url)
     }
 
-    /// Starts a user's own link (features B01, B02).
+    async fn next_page(&self, flow: &Flow, reply: &ConsentReply) -> Result<Started, AccountsError> {
+        let Purpose::Consent(asking) = &flow.purpose else { return Err(Refusal::StateForged.into()) };
+        let mut asking = asking.clone();
+        let here = asked(flow);
+        match answer_of(flow, reply)? {
+            None => asking.accepted.extend(here),
+            Some(refusal) => {
+                let refused =
+                    here.into_iter().map(|feature| RefusedFeature { feature, refusal: refusal.clone() });
+                asking.refused.extend(refused);
+            }
+        }
+        let Flow { organization_id, tenant_id, features, return_path, .. } = flow;
+        let (organization, tenant, return_path) = (organization_id, tenant_id, return_path.clone());
+        let left =
+            features.iter().map(|&feature| ConsentPage::of(feature)).filter(|&page| page > asking.page);
+        if let Some(page) = left.min() {
+            let purpose = Purpose::Consent(Asking { page, ..asking });
+            return self.ask(self.flow(organization, tenant, features.clone(), purpose, return_path)).await;
+        }
+        let Asking { accepted, refused, .. } = asking;
+        if let ([], Some(first)) = (accepted.as_slice(), refused.first()) {
+            return Err(first.refusal.clone().into());
+        }
+        let purpose = Purpose::ConsentProof { refused };
+        self.start_sign_in(self.flow(organization, tenant, accepted, purpose, return_path), None).await
+    }
+
+    /// Starts a user's own link (features B01, B02). `return_path` as in [`Connect::start_consent`].
     ///
     /// # Errors
-    /// `NotFound` when there is no such user or tenant, or the store failed.
+    /// `NotFound` when there is no such user, tenant or page, or the store failed.
     pub async fn start_link(
         &self,
         organization: &OrganizationId,
         user: &UserId,
         tenant: &TenantId,
         feature: Feature,
+        return_path: Option<&str>,
     ) -> Result<Started, AccountsError> {
+        let return_path = return_path.map(own_path).transpose()?;
         self.accounts.user(organization, user).await?;
         self.accounts.tenant(organization, tenant).await?;
         let purpose = Purpose::Link { user_id: user.clone() };
-        self.start_sign_in(organization, tenant, feature, purpose, Some("select_account")).await
+        let flow = self.flow(organization, tenant, vec![feature], purpose, return_path);
+        self.start_sign_in(flow, Some("select_account")).await
     }
 
-    async fn start_sign_in(
-        &self,
-        organization: &OrganizationId,
-        tenant: &TenantId,
-        feature: Feature,
-        purpose: Purpose,
-        prompt: Option<&str>,
-    ) -> Result<Started, AccountsError> {
-        let mut flow = self.flow(organization, tenant, feature, purpose);
+    async fn start_sign_in(&self, mut flow: Flow, prompt: Option<&str>) -> Result<Started, AccountsError> {
         let pkce = Pkce::generate(&mut rand::rng());
+        let (tenant, scopes) = (flow.tenant_id.clone(), scopes_of(&flow.features));
         let (nonce, expires_at) = (flow.nonce.clone(), flow.valid_until);
         flow.sealed_verifier = Some(self.sealer.seal(&nonce, &pkce.verifier)?);
         let (state, put) = self.accounts.remember(&self.signer, flow)?;
         self.accounts.aws.write(put).await?;
         let url = self.entra.authorize_url(&Authorize {
-            tenant,
-            scopes: &scopes_of(feature),
+            tenant: &tenant,
+            scopes: &scopes,
             redirect_uri: &self.sign_in_redirect,
             state: &state,
             nonce: &nonce,
@@ -150,20 +196,22 @@ impl Connect {
         Ok(Started { url, expires_at })
     }
 
-    fn flow(
+    pub(crate) fn flow(
         &self,
         organization: &OrganizationId,
         tenant: &TenantId,
-        feature: Feature,
+        features: Vec<Feature>,
         purpose: Purpose,
+        return_path: Option<String>,
     ) -> Flow {
         Flow {
             organization_id: organization.clone(),
             tenant_id: tenant.clone(),
-            feature,
+            features,
             purpose,
             nonce: random_text(),
             sealed_verifier: None,
+            return_path,
             valid_until: self.accounts.flow_end(),
             used_at: None,
         }
@@ -178,18 +226,38 @@ impl std::fmt::Debug for Connect {
     }
 }
 
-fn refusal_of(flow: &Flow, reply: &ConsentReply) -> Option<Refusal> {
-    if flow.purpose != Purpose::Consent {
-        return Some(Refusal::StateForged);
-    }
+/// What the open consent page asks for.
+fn asked(flow: &Flow) -> Vec<Feature> {
+    let Purpose::Consent(Asking { page, .. }) = &flow.purpose else { return Vec::new() };
+    flow.features.iter().copied().filter(|&feature| ConsentPage::of(feature) == *page).collect()
+}
+
+/// What the admin answered: nothing against it, or Entra's refusal. What is not Entra's answer at all ends the
+/// flow.
+fn answer_of(flow: &Flow, reply: &ConsentReply) -> Result<Option<Refusal>, Refusal> {
     if let Some(error) = &reply.error {
-        return Some(entra_refusal(error, reply.error_description.as_deref()));
+        return Ok(Some(entra_refusal(error, reply.error_description.as_deref())));
     }
     if !reply.admin_consent.as_deref().is_some_and(|given| given.eq_ignore_ascii_case("true")) {
-        return Some(Refusal::Incomplete);
+        return Err(Refusal::Incomplete);
     }
-    let tenant = reply.tenant.as_deref()?.parse::<TenantId>().ok();
-    (tenant.as_ref() != Some(&flow.tenant_id)).then_some(Refusal::WrongTenant)
+    let actual = reply.tenant.as_deref().ok_or(Refusal::Incomplete)?.parse::<TenantId>().ok();
+    if actual.as_ref() == Some(&flow.tenant_id) { Ok(None) } else { Err(Refusal::WrongTenant { actual }) }
+}
+
+/// A page on our own site: below the console or a user's own page, and nothing that a browser could read as
+/// another site's address.
+fn own_path(path: &str) -> Result<String, AccountsError> {
+    let (plain, _) = path.split_once(['?', '#']).unwrap_or((path, ""));
+    let below =
+        |root: &str| plain.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let stays = !plain.split('/').any(|part| part == "." || part == "..") && !plain.contains("//");
+    if path.len() <= MOST_PATH && is_plain && stays && (below("/console") || below("/me")) {
+        Ok(path.to_owned())
+    } else {
+        Err(AccountsError::NotFound("page to return to"))
+    }
 }
 
 /// Entra's refusal, reduced to what may be shown and logged: the OAuth error and the AADSTS number.
@@ -220,5 +288,31 @@ mod tests {
             entra_refusal("access_denied", Some("the user said no")),
             Refusal::Entra { error: "access_denied".to_owned(), aadsts: None }
         );
+    }
+
+    #[test]
+    fn a_page_to_return_to_is_one_of_ours() {
+        for good in
+            ["/me", "/console", "/console/microsoft365", "/console/users?q=sato&cursor=a%2Fb", "/me#calendar"]
+        {
+            assert_eq!(own_path(good).expect(good), good);
+        }
+        for bad in [
+            "",
+            "me",
+            "/",
+            "/media",
+            "/consoles",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example/me",
+            "/console/../v1/users",
+            "/console//evil.example",
+            "/me\r\nSet-Cookie: x=y",
+            "/me/\u{65e5}",
+        ] {
+            assert!(matches!(own_path(bad), Err(AccountsError::NotFound(_))), "{bad:?}");
+        }
+        assert!(own_path(&format!("/me?{}", "x".repeat(MOST_PATH))).is_err());
     }
 }

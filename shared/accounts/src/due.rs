@@ -12,6 +12,9 @@ use crate::{Accounts, AccountsError, Link, link::LinkItem, store::link_key};
 /// How often a link comes up.
 pub const PERIOD: SignedDuration = SignedDuration::from_mins(30);
 
+/// How often a calendar link comes up: nothing waits for it but the refresh of a token that rested.
+const CALENDAR_PERIOD: SignedDuration = SignedDuration::from_hours(24);
+
 /// The `due` index is split so that no single partition of it takes all the writes.
 const SHARDS: u64 = 8;
 
@@ -60,7 +63,8 @@ impl Accounts {
     /// The store failed.
     pub async fn put_off(&self, due: &Due) -> Result<(), AccountsError> {
         let Due { link, due_at } = due;
-        let next = next_turn(self.now().as_second(), turn_of(link));
+        let period = period_of(link.feature);
+        let next = next_turn(self.now().as_second(), turn_of(link, period), period);
         let update = self
             .table
             .update(link_key(&link.organization_id, &link.user_id, link.feature))
@@ -95,15 +99,22 @@ fn shard_name(feature: Feature, shard: u64) -> String {
     format!("{}#{shard}", feature.as_str())
 }
 
+fn period_of(feature: Feature) -> SignedDuration {
+    match feature {
+        Feature::Contacts | Feature::Mail => PERIOD,
+        Feature::Calendar => CALENDAR_PERIOD,
+    }
+}
+
 /// The second within the period at which this link comes up.
-fn turn_of(link: &Link) -> i64 {
-    let seconds = u64::try_from(PERIOD.as_secs()).expect("the period is positive");
+fn turn_of(link: &Link, period: SignedDuration) -> i64 {
+    let seconds = u64::try_from(period.as_secs()).expect("the period is positive");
     i64::try_from(hash_of(link) / SHARDS % seconds).expect("less than the period")
 }
 
 /// The first instant after `now` that is `turn` seconds into a period.
-fn next_turn(now: i64, turn: i64) -> i64 {
-    let period = PERIOD.as_secs();
+fn next_turn(now: i64, turn: i64, period: SignedDuration) -> i64 {
+    let period = period.as_secs();
     now + 1 + (turn - (now + 1)).rem_euclid(period)
 }
 
@@ -120,11 +131,13 @@ mod tests {
 
     #[test]
     fn the_next_turn_is_within_one_period_and_at_the_links_own_second() {
-        for now in [0, 1, 1799, 1800, 1801, 1_795_000_000] {
-            for turn in [0, 1, 900, 1799] {
-                let next = next_turn(now, turn);
-                assert!(next > now && next <= now + PERIOD.as_secs(), "{now} {turn} {next}");
-                assert_eq!(next % PERIOD.as_secs(), turn);
+        for period in [PERIOD, CALENDAR_PERIOD] {
+            for now in [0, 1, 1799, 1800, 1801, 1_795_000_000] {
+                for turn in [0, 1, 900, 1799] {
+                    let next = next_turn(now, turn, period);
+                    assert!(next > now && next <= now + period.as_secs(), "{now} {turn} {next}");
+                    assert_eq!(next % period.as_secs(), turn);
+                }
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use aws::AwsError;
 use graph::GraphError;
-use types::Feature;
+use serde::{Deserialize, Serialize};
+use types::{Feature, TenantId};
 
 use crate::LinkStatus;
 
@@ -45,7 +46,8 @@ pub enum AccountsError {
 }
 
 /// Why a callback was refused. What people read about each is in `pages::Failure`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "refusal", rename_all = "snake_case")]
 pub enum Refusal {
     /// The state is missing, malformed or not signed by us.
     #[error("the state is forged")]
@@ -58,7 +60,10 @@ pub enum Refusal {
     StateUsed,
     /// The callback or the token names another tenant than the one registered.
     #[error("another tenant answered")]
-    WrongTenant,
+    WrongTenant {
+        /// What it named, if that is a tenant's id; only to be shown.
+        actual: Option<TenantId>,
+    },
     /// Entra said no.
     #[error("Entra answered {error}")]
     Entra {
@@ -82,9 +87,14 @@ pub enum Refusal {
     /// The id token does not prove the sign-in.
     #[error("the id token does not hold")]
     IdToken,
-    /// The account signed in with is not the user's (requirement R45).
-    #[error("the account is not the user's")]
-    WrongAccount,
+    /// The account signed in with is not the user's, or not the one that is linked (requirement R45).
+    #[error("{actual} signed in instead of {expected}")]
+    WrongAccount {
+        /// Who signed in.
+        actual: String,
+        /// Who was expected.
+        expected: String,
+    },
 }
 
 impl AccountsError {

@@ -1,27 +1,21 @@
 //! The way back from Entra's sign-in page: a tenant's consent is proved or a user is linked. Nothing is
 //! stored before everything is checked.
 
-use std::{collections::BTreeSet, time::Duration};
-
+use aws::Condition;
 use graph::{
     Graph, GraphError, Me,
     entra::{IdToken, RedeemCode, Tokens},
 };
-use types::{Feature, OrganizationId, UserId};
+use types::{Feature, UserId};
 
 use crate::{
-    Account, AccountsError, Connect, Event, Grant, Link, LinkStatus, Refusal, Tenant,
+    Account, AccountsError, Connect, Consented, Event, Link, LinkStatus, NotConnected, Question, Refusal,
     consent::{entra_refusal, verifier_of},
+    proof::lacks_scopes,
     state::{Flow, Purpose},
+    store::{tenant_key, user_key},
     tokens::scopes_of,
 };
-
-/// Waits before each look whether a consent has arrived; a person is waiting for the page.
-const PROPAGATION: [Duration; 4] =
-    [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
-
-/// AADSTS numbers that a fresh consent may leave for a moment: no service principal in the tenant.
-const NOT_THERE_YET: [u32; 2] = [700_011, 700_016];
 
 /// What came back from the sign-in page.
 #[derive(Debug, Default)]
@@ -39,10 +33,21 @@ pub struct SignInReply {
 /// What a sign-in achieved.
 #[derive(Debug)]
 pub enum SignedIn {
-    /// The tenant's admin granted the feature.
-    Consented(Tenant, Feature),
+    /// The tenant's admin granted features.
+    Consented(Consented),
     /// The user is linked.
-    Linked(Link),
+    Linked(Linked),
+    /// Another account than expected signed in: nothing is linked before the user says that it is right.
+    Unconfirmed(Question),
+}
+
+/// A link that was made.
+#[derive(Debug)]
+pub struct Linked {
+    /// The link.
+    pub link: Link,
+    /// The page on our own site that the user came from.
+    pub return_path: Option<String>,
 }
 
 impl Connect {
@@ -50,11 +55,11 @@ impl Connect {
     ///
     /// # Errors
     /// `Refused` with the reason; otherwise the store or Microsoft failed. Either is in the audit log.
-    pub async fn finish_sign_in(&self, graph: &Graph, reply: SignInReply) -> Result<SignedIn, AccountsError> {
+    pub async fn finish_sign_in(&self, graph: &Graph, reply: SignInReply) -> Result<SignedIn, NotConnected> {
         let flow = self.accounts.take_flow(&self.signer, reply.state.as_deref()).await?;
         match self.checked(graph, &flow, &reply).await {
-            Err(error) => Err(self.accounts.refuse(&flow, error).await?),
-            result => result,
+            Err(error) => Err(self.accounts.refuse(&flow, error).await),
+            Ok(done) => Ok(done),
         }
     }
 
@@ -68,14 +73,19 @@ impl Connect {
             return Err(entra_refusal(error, reply.error_description.as_deref()).into());
         }
         let code = reply.code.as_deref().ok_or(Refusal::Incomplete)?;
-        let (tokens, id_token) = self.redeem(flow, code).await?;
-        require_scopes(flow.feature, &tokens)?;
         match &flow.purpose {
-            Purpose::Consent => Err(Refusal::StateForged.into()),
-            Purpose::ConsentProof => self.granted(flow, &tokens, id_token).await,
+            Purpose::Consent(_) | Purpose::Confirm(_) => Err(Refusal::StateForged.into()),
+            Purpose::ConsentProof { refused } => {
+                let (tokens, id_token) = self.redeem(flow, code).await?;
+                Ok(SignedIn::Consented(self.prove(flow, refused, &tokens, &id_token).await?))
+            }
             Purpose::Link { user_id } => {
-                self.require_own_account(graph, flow, user_id, &tokens).await?;
-                self.linked(flow, user_id, &tokens, id_token).await
+                let &[feature] = flow.features.as_slice() else { return Err(Refusal::StateForged.into()) };
+                let (tokens, id_token) = self.redeem(flow, code).await?;
+                if lacks_scopes(feature, &tokens) {
+                    return Err(Refusal::ConsentMissing.into());
+                }
+                self.link_or_ask(graph, flow, user_id, feature, &tokens, id_token).await
             }
         }
     }
@@ -88,7 +98,7 @@ impl Connect {
                 code,
                 code_verifier: &verifier_of(flow, &self.sealer)?,
                 redirect_uri: &self.sign_in_redirect,
-                scopes: &scopes_of(flow.feature),
+                scopes: &scopes_of(&flow.features),
             })
             .await;
         let tokens = redeemed.map_err(refused_by_entra)?;
@@ -100,103 +110,97 @@ impl Connect {
             if error.is_retryable() { AccountsError::from(error) } else { Refusal::IdToken.into() }
         })?;
         if id_token.tenant_id != flow.tenant_id {
-            return Err(Refusal::WrongTenant.into());
+            return Err(Refusal::WrongTenant { actual: Some(id_token.tenant_id) }.into());
         }
         Ok((tokens, id_token))
     }
 
-    async fn granted(
-        &self,
-        flow: &Flow,
-        tokens: &Tokens,
-        id_token: IdToken,
-    ) -> Result<SignedIn, AccountsError> {
-        let scopes = if flow.feature.is_linked_by_admin() {
-            self.require_administrator(&id_token)?;
-            self.granted_roles(flow).await?
-        } else {
-            tokens.scopes.clone()
-        };
-        let grant = Grant {
-            granted_at: self.accounts.now(),
-            granted_by: id_token.preferred_username,
-            scopes,
-            revoked_at: None,
-        };
-        let tenant =
-            self.accounts.save_grant(&flow.organization_id, &flow.tenant_id, flow.feature, grant).await?;
-        Ok(SignedIn::Consented(tenant, flow.feature))
-    }
-
-    /// Application permissions reach every mailbox of the tenant. That the tenant consented once says nothing
-    /// about this organization: without this, any member could sign in and hand the tenant to a foreign one.
-    fn require_administrator(&self, id_token: &IdToken) -> Result<(), Refusal> {
-        if id_token.directory_roles.is_empty() {
-            tracing::warn!("no directory roles in the id token: does the registration ask for them?");
-        }
-        if id_token.may_grant_application_permissions() { Ok(()) } else { Err(Refusal::NotAdministrator) }
-    }
-
-    /// The application permissions that the tenant's token carries. A consent takes a few seconds to arrive
-    /// there.
-    async fn granted_roles(&self, flow: &Flow) -> Result<Vec<String>, AccountsError> {
-        let wanted = flow.feature.application_roles();
-        for wait in PROPAGATION {
-            tokio::time::sleep(wait).await;
-            match self.entra.client_credentials(&flow.tenant_id).await {
-                Ok(token) if token.has(wanted) => return Ok(token.roles),
-                Ok(token) => tracing::info!(roles = ?token.roles, "the consent has not arrived yet"),
-                Err(error) if error.aadsts().is_some_and(|number| NOT_THERE_YET.contains(&number)) => {
-                    tracing::info!(%error, "the application has not arrived in the tenant yet");
-                }
-                Err(error) => return Err(refused_by_entra(error)),
-            }
-        }
-        Err(Refusal::ConsentNotVisible.into())
-    }
-
-    /// The account must be known by the user's address, as sign-in name, mail or alias (requirement R09).
-    async fn require_own_account(
+    async fn link_or_ask(
         &self,
         graph: &Graph,
         flow: &Flow,
-        user: &UserId,
-        tokens: &Tokens,
-    ) -> Result<(), AccountsError> {
-        let user = self.accounts.user(&flow.organization_id, user).await?;
-        let me = graph.mailbox(tokens.access_token.clone()).me().await?;
-        if is_known_as(&me, &user.email) { Ok(()) } else { Err(Refusal::WrongAccount.into()) }
-    }
-
-    async fn linked(
-        &self,
-        flow: &Flow,
-        user: &UserId,
+        user_id: &UserId,
+        feature: Feature,
         tokens: &Tokens,
         id_token: IdToken,
     ) -> Result<SignedIn, AccountsError> {
+        let account = Account { object_id: id_token.object_id, name: id_token.preferred_username };
+        let expected = self.other_account(graph, flow, user_id, feature, tokens, &account).await?;
+        let sealed = self.tokens.seal_first(&flow.organization_id, user_id, feature, tokens)?;
+        match expected {
+            None => Ok(SignedIn::Linked(self.link(flow, user_id, feature, account, sealed, &[]).await?)),
+            Some(expected) => {
+                let question = self.ask_first(flow, user_id, feature, account, expected, sealed).await?;
+                Ok(SignedIn::Unconfirmed(question))
+            }
+        }
+    }
+
+    /// The name of the account that was expected instead, if the one that signed in is not the user's as far as
+    /// can be known: it is the one that is linked, or has the user's address as sign-in name, mail or alias
+    /// (requirements R09, R45). Whoever is renamed stays the same account.
+    async fn other_account(
+        &self,
+        graph: &Graph,
+        flow: &Flow,
+        user_id: &UserId,
+        feature: Feature,
+        tokens: &Tokens,
+        account: &Account,
+    ) -> Result<Option<String>, AccountsError> {
+        let user = self.accounts.user(&flow.organization_id, user_id).await?;
+        let present = self.accounts.link(&flow.organization_id, user_id, feature).await?;
+        if let Some(Link { tenant_id, account: Some(linked), .. }) =
+            present.filter(|link| link.status != LinkStatus::Unlinked)
+        {
+            let is_same = tenant_id == flow.tenant_id && linked.object_id == account.object_id;
+            return Ok(if is_same { None } else { Some(linked.name) });
+        }
+        let me = graph.mailbox(tokens.access_token.clone()).me().await?;
+        Ok(if is_known_as(&me, &user.email) { None } else { Some(user.email) })
+    }
+
+    /// Writes the link, its tokens and the log in one step, if user and tenant are still there.
+    pub(crate) async fn link(
+        &self,
+        flow: &Flow,
+        user_id: &UserId,
+        feature: Feature,
+        account: Account,
+        sealed_tokens: String,
+        before: &[Event],
+    ) -> Result<Linked, AccountsError> {
+        let Flow { organization_id, tenant_id, return_path, .. } = flow;
+        let (user_id, accounts) = (user_id.clone(), &self.accounts);
+        let event = Event::UserLinked { user_id: user_id.clone(), feature, account: account.name.clone() };
         let link = Link {
-            organization_id: flow.organization_id.clone(),
-            user_id: user.clone(),
-            feature: flow.feature,
+            organization_id: organization_id.clone(),
+            user_id,
+            feature,
             status: LinkStatus::Linked,
             reason: None,
-            tenant_id: flow.tenant_id.clone(),
-            account: Some(Account { object_id: id_token.object_id, name: id_token.preferred_username }),
-            linked_at: self.accounts.now(),
+            tenant_id: tenant_id.clone(),
+            account: Some(account),
+            linked_at: accounts.now(),
             last_success_at: None,
         };
-        let mut writes = self.accounts.link_writes(&link)?;
-        writes.push(self.tokens.first(&link, tokens)?);
-        let event = linked_event(&link);
-        writes.push(self.accounts.audit_entry(organization(&link), &event)?);
-        self.accounts.aws.transact(writes).await?;
-        Ok(SignedIn::Linked(link))
+        let mut writes = accounts.link_writes(&link)?;
+        writes.push(self.tokens.first(&link, sealed_tokens)?);
+        for event in before.iter().chain([&event]) {
+            writes.push(accounts.audit_entry(organization_id, event)?);
+        }
+        for key in [user_key(organization_id, &link.user_id), tenant_key(organization_id, tenant_id)] {
+            writes.push(accounts.table.check(key).when(Condition::existing_item()));
+        }
+        match accounts.aws.transact(writes).await {
+            Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("user or tenant")),
+            result => Ok(result.map(|()| Linked { link, return_path: return_path.clone() })?),
+        }
     }
 }
 
 /// Entra's final word as a refusal that the page explains; anything else stays a failure.
-fn refused_by_entra(error: GraphError) -> AccountsError {
+pub(crate) fn refused_by_entra(error: GraphError) -> AccountsError {
     match error.aadsts() {
         Some(aadsts) if !error.is_retryable() => {
             Refusal::Entra { error: error.code().unwrap_or_default().to_owned(), aadsts: Some(aadsts) }.into()
@@ -205,29 +209,9 @@ fn refused_by_entra(error: GraphError) -> AccountsError {
     }
 }
 
-fn organization(link: &Link) -> &OrganizationId {
-    &link.organization_id
-}
-
-fn linked_event(link: &Link) -> Event {
-    Event::UserLinked { user_id: link.user_id.clone(), feature: link.feature, account: name_of(link) }
-}
-
-fn name_of(link: &Link) -> String {
-    link.account.as_ref().map(|account| account.name.clone()).unwrap_or_default()
-}
-
-/// Entra names granted Graph scopes with or without the resource; only the last part is compared.
-fn require_scopes(feature: Feature, tokens: &Tokens) -> Result<(), Refusal> {
-    let last = |scope: &str| scope.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-    let granted: BTreeSet<String> = tokens.scopes.iter().map(|scope| last(scope)).collect();
-    let has_all = feature.delegated_scopes().iter().all(|scope| granted.contains(&last(scope)));
-    if has_all { Ok(()) } else { Err(Refusal::ConsentMissing) }
-}
-
 /// Whether the address is the account's sign-in name, mail address or one of its aliases. Exchange compares
 /// addresses without regard to case.
-fn is_known_as(me: &Me, address: &str) -> bool {
+pub(crate) fn is_known_as(me: &Me, address: &str) -> bool {
     let aliases = me.proxy_addresses.iter().filter_map(|proxy| proxy.split_once(':'));
     let smtp = aliases.filter(|(kind, _)| kind.eq_ignore_ascii_case("smtp")).map(|(_, address)| address);
     [Some(me.user_principal_name.as_str()), me.mail.as_deref()]

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use types::{Chain, Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
-use crate::{Accounts, AccountsError, Event, Refusal, Signer};
+use crate::{Account, Accounts, AccountsError, Event, Refusal, Signer};
 
 /// How long a person may take at Entra.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(20);
 
 /// How long a used or expired state is remembered, so that its return can be told and audited.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A flow that was started: where to send the person, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,15 +28,70 @@ pub struct Started {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "purpose", rename_all = "snake_case")]
 pub(crate) enum Purpose {
-    /// An admin is at the consent page.
-    Consent,
-    /// The admin consented; a sign-in proves in which tenant.
-    ConsentProof,
+    /// An admin is at a consent page; other pages and a proof may follow.
+    Consent(Asking),
+    /// The admin went through the consent pages; a sign-in proves in which tenant, and what stands.
+    ConsentProof {
+        /// What a page refused.
+        refused: Vec<RefusedFeature>,
+    },
     /// A user is signing in to link.
     Link {
         /// Who.
         user_id: UserId,
     },
+    /// A user signed in with another account than expected and is asked whether it is the right one.
+    Confirm(Unconfirmed),
+}
+
+/// Which of Entra's consent pages is open, and how those before it went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asking {
+    pub(crate) page: ConsentPage,
+    pub(crate) accepted: Vec<Feature>,
+    pub(crate) refused: Vec<RefusedFeature>,
+}
+
+/// Entra's consent pages, in the order in which they are asked.
+///
+/// The page of the registration comes first: consenting to it may take away what the tenant granted before and
+/// the registration does not list (Microsoft's "grant-admin-consent"); named permissions only add.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ConsentPage {
+    /// Application permissions, which only the registration as a whole (`.default`) brings.
+    Application,
+    /// Delegated permissions, by name.
+    Delegated,
+}
+
+impl ConsentPage {
+    /// The page on which a feature is asked for.
+    pub(crate) fn of(feature: Feature) -> Self {
+        if feature.is_linked_by_admin() { Self::Application } else { Self::Delegated }
+    }
+}
+
+/// A feature that was asked for and not granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFeature {
+    /// Which.
+    pub feature: Feature,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// A sign-in that waits for the user's word. Its tokens are used for nothing before that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unconfirmed {
+    pub(crate) user_id: UserId,
+    /// Who signed in.
+    pub(crate) account: Account,
+    /// The account that was expected: the one that is linked, or the user's address.
+    pub(crate) expected: String,
+    /// As they will be stored; taken away with the answer.
+    #[serde(default)]
+    pub(crate) sealed_tokens: String,
 }
 
 /// A flow under way.
@@ -44,13 +99,17 @@ pub(crate) enum Purpose {
 pub(crate) struct Flow {
     pub(crate) organization_id: OrganizationId,
     pub(crate) tenant_id: TenantId,
-    pub(crate) feature: Feature,
+    /// What is asked for; a link is of one.
+    pub(crate) features: Vec<Feature>,
     #[serde(flatten)]
     pub(crate) purpose: Purpose,
     /// Echoed in the id token.
     pub(crate) nonce: String,
     /// The PKCE verifier, sealed; a consent page has none.
     pub(crate) sealed_verifier: Option<String>,
+    /// Where the person came from, on our own site.
+    #[serde(default)]
+    pub(crate) return_path: Option<String>,
     pub(crate) valid_until: Timestamp,
     #[serde(default)]
     pub(crate) used_at: Option<Timestamp>,
@@ -59,8 +118,8 @@ pub(crate) struct Flow {
 impl Flow {
     pub(crate) fn user(&self) -> Option<&UserId> {
         match &self.purpose {
-            Purpose::Link { user_id } => Some(user_id),
-            Purpose::Consent | Purpose::ConsentProof => None,
+            Purpose::Link { user_id } | Purpose::Confirm(Unconfirmed { user_id, .. }) => Some(user_id),
+            Purpose::Consent(_) | Purpose::ConsentProof { .. } => None,
         }
     }
 
@@ -71,6 +130,31 @@ impl Flow {
             error => Chain(error).to_string(),
         };
         Event::ConnectionRefused { user_id: self.user().cloned(), tenant_id: self.tenant_id.clone(), reason }
+    }
+}
+
+/// A flow that led nowhere: nothing was stored. Where the flow is known, so is what belongs to it.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was not made")]
+pub struct NotConnected {
+    /// Why.
+    #[source]
+    pub error: AccountsError,
+    /// The tenant that was expected.
+    pub tenant_id: Option<TenantId>,
+    /// The page on our own site that the person came from.
+    pub return_path: Option<String>,
+}
+
+impl NotConnected {
+    pub(crate) fn of(flow: &Flow, error: AccountsError) -> Self {
+        Self { error, tenant_id: Some(flow.tenant_id.clone()), return_path: flow.return_path.clone() }
+    }
+}
+
+impl<E: Into<AccountsError>> From<E> for NotConnected {
+    fn from(error: E) -> Self {
+        Self { error: error.into(), tenant_id: None, return_path: None }
     }
 }
 
@@ -95,18 +179,17 @@ impl Accounts {
     /// The `state` to send to Entra and the write that remembers the flow.
     pub(crate) fn remember(&self, signer: &Signer, flow: Flow) -> Result<(String, Write), AccountsError> {
         let id = random_text();
-        let expires_at = (flow.valid_until + REMEMBERED).as_second();
+        // Tokens that nobody answers for do not lie about.
+        let is_remembered = !matches!(flow.purpose, Purpose::Confirm(_));
+        let remembered = if is_remembered { REMEMBERED } else { SignedDuration::ZERO };
+        let expires_at = (flow.valid_until + remembered).as_second();
         let put = self.table.put(&Stored::at(key_of(&id), &FlowItem { flow, expires_at }))?;
         Ok((signer.sign(&id), put.when(Condition::new_item())))
     }
 
     /// The flow of a state that came back, used up by this call: whatever happens next, the same state is
     /// refused from now on, and the refusal is in the audit log.
-    pub(crate) async fn take_flow(
-        &self,
-        signer: &Signer,
-        state: Option<&str>,
-    ) -> Result<Flow, AccountsError> {
+    pub(crate) async fn take_flow(&self, signer: &Signer, state: Option<&str>) -> Result<Flow, NotConnected> {
         let id = state.and_then(|state| signer.verify(state)).ok_or(Refusal::StateForged)?;
         let stored: Option<Stored<FlowItem>> = self.table.get(key_of(id)).await?;
         let flow = stored.ok_or(Refusal::StateExpired)?.record.flow;
@@ -115,7 +198,7 @@ impl Accounts {
         } else if flow.valid_until < self.now() {
             Some(Refusal::StateExpired)
         } else {
-            let used = self.table.update(key_of(id)).set("used_at", self.now())?;
+            let used = self.table.update(key_of(id)).set("used_at", self.now())?.remove("sealed_tokens");
             let unused = Condition::Any(vec![
                 Condition::Absent("used_at"),
                 Condition::equals("used_at", None::<Timestamp>),
@@ -126,19 +209,18 @@ impl Accounts {
             }
         };
         match refusal {
-            Some(refusal) => Err(self.refuse(&flow, refusal.into()).await?),
+            Some(refusal) => Err(self.refuse(&flow, refusal.into()).await),
             None => Ok(flow),
         }
     }
 
     /// Writes the error into the audit log and hands it back.
-    pub(crate) async fn refuse(
-        &self,
-        flow: &Flow,
-        error: AccountsError,
-    ) -> Result<AccountsError, AccountsError> {
-        self.record(&flow.organization_id, &flow.refused(&error)).await?;
-        Ok(error)
+    pub(crate) async fn refuse(&self, flow: &Flow, error: AccountsError) -> NotConnected {
+        let error = match self.record(&flow.organization_id, &flow.refused(&error)).await {
+            Ok(()) => error,
+            Err(unwritten) => unwritten,
+        };
+        NotConnected::of(flow, error)
     }
 }
 

@@ -15,6 +15,10 @@ use crate::{Accounts, AccountsError, AppSecrets, Link, seal::Sealer, store::toke
 /// A token is not used when it has less than this left: a push must not outlive it.
 const MARGIN: SignedDuration = SignedDuration::from_mins(6);
 
+/// A refresh token dies after 90 days without use (Microsoft's "refresh-tokens"); one that rested so long is
+/// used (requirement R03).
+const KEEP_ALIVE: SignedDuration = SignedDuration::from_hours(24 * 30);
+
 /// How long one process may take to refresh before another takes over.
 const REFRESH_CLAIM: SignedDuration = SignedDuration::from_secs(30);
 
@@ -80,6 +84,21 @@ impl Tokens {
         Err(AccountsError::RefreshBusy)
     }
 
+    /// Refreshes a token that rested for long, so that it does not die of rest; one in use is left alone. Whether
+    /// it was refreshed.
+    ///
+    /// # Errors
+    /// As [`Tokens::access_token`].
+    pub async fn keep_alive(&self, link: &Link) -> Result<bool, AccountsError> {
+        let refreshed_at = self.read(link).await?.refreshed_at;
+        let has_rested = self.accounts.now().duration_since(refreshed_at) > KEEP_ALIVE;
+        if has_rested {
+            // No access token lives so long: asking for one refreshes.
+            self.access_token(link).await?;
+        }
+        Ok(has_rested)
+    }
+
     async fn read(&self, link: &Link) -> Result<TokenItem, AccountsError> {
         let key = token_key(&link.organization_id, &link.user_id, link.feature);
         let stored: Option<Stored<TokenItem>> = self.accounts.table.get(key).await?;
@@ -109,7 +128,7 @@ impl Tokens {
         plain: Plain,
         me: Uuid,
     ) -> Result<(), AccountsError> {
-        let scopes = scopes_of(link.feature);
+        let scopes = scopes_of(&[link.feature]);
         let refresh_token = SecretString::from(plain.refresh_token);
         let write = match self.entra.refresh(&link.tenant_id, &refresh_token, &scopes).await {
             Ok(tokens) => {
@@ -184,9 +203,19 @@ impl Tokens {
         serde_json::from_str(json.expose_secret()).map_err(|_| AccountsError::Seal)
     }
 
-    /// The write that stores the tokens of a fresh sign-in.
-    pub(crate) fn first(&self, link: &Link, tokens: &entra::Tokens) -> Result<Write, AccountsError> {
-        let sealed = self.sealed(&link.organization_id, &link.user_id, link.feature, tokens, None)?;
+    /// The tokens of a fresh sign-in, sealed for the link that they are for.
+    pub(crate) fn seal_first(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        feature: Feature,
+        tokens: &entra::Tokens,
+    ) -> Result<String, AccountsError> {
+        self.sealed(organization, user, feature, tokens, None)
+    }
+
+    /// The write that stores what [`Tokens::seal_first`] sealed.
+    pub(crate) fn first(&self, link: &Link, sealed: String) -> Result<Write, AccountsError> {
         let item =
             TokenItem { sealed, refreshed_at: self.accounts.now(), refresh_owner: None, refresh_until: None };
         let key = token_key(&link.organization_id, &link.user_id, link.feature);
@@ -194,14 +223,16 @@ impl Tokens {
     }
 }
 
-/// What is asked for at every token call of a feature; the same at each refresh (requirement R05). Where users
-/// do not link themselves, the only sign-in is the admin's, who is to be known and nothing more.
-pub(crate) fn scopes_of(feature: Feature) -> Vec<&'static str> {
-    if feature.is_linked_by_admin() {
+/// What is asked for at every token call for these features; the same at each refresh (requirement R05). Where
+/// users do not link themselves, the only sign-in is the admin's, who is to be known and nothing more.
+pub(crate) fn scopes_of(features: &[Feature]) -> Vec<&'static str> {
+    let delegated: Vec<&str> =
+        features.iter().flat_map(|feature| feature.delegated_scopes()).copied().collect();
+    if delegated.is_empty() {
         return vec!["openid", "profile"];
     }
     let ground = ["openid", "profile", "offline_access", "https://graph.microsoft.com/User.Read"];
-    ground.into_iter().chain(feature.delegated_scopes().iter().copied()).collect()
+    ground.into_iter().chain(delegated).collect()
 }
 
 fn owner(organization: &OrganizationId, user: &UserId, feature: Feature) -> String {

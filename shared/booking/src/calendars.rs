@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use accounts::{Accounts, AccountsError, Link, LinkStatus, Tokens, link_failure};
+use accounts::{Accounts, AccountsError, Link, LinkStatus, PERIOD, Tokens, link_failure};
 use graph::{
     Graph, GraphError, Mailbox,
     calendar::{Busy, Schedule},
@@ -137,9 +137,6 @@ impl Calendars {
         deadline: Option<Instant>,
     ) -> Opened<HostCalendar> {
         let link = self.accounts.link(organization, host, Feature::Calendar).await?;
-        let is_usable = |link: &Link| {
-            !matches!(link.status, LinkStatus::Unlinked | LinkStatus::ReconnectNeeded | LinkStatus::Syncing)
-        };
         let Some(link) = link.filter(is_usable) else { return Ok(Err(Why::NotLinked)) };
         let Some(account) = &link.account else { return Ok(Err(Why::NotLinked)) };
         let token = match self.tokens.access_token(&link).await {
@@ -167,6 +164,22 @@ impl Calendars {
             },
         };
         Ok(Ok(HostCalendar { link, mailbox, known }))
+    }
+
+    /// Refreshes the token of a calendar link that rested for long; a link that a person has to mend is left
+    /// alone. What fails in passing brings the link up again.
+    pub(crate) async fn keep_alive(
+        &self,
+        organization: &OrganizationId,
+        host: &UserId,
+    ) -> Result<(), BookingError> {
+        let link = self.accounts.link(organization, host, Feature::Calendar).await?;
+        let Some(link) = link.filter(is_usable) else { return Ok(()) };
+        let Err(error) = self.tokens.keep_alive(&link).await else { return Ok(()) };
+        if self.closed(&link, error.into()).await? == Why::Unavailable {
+            self.accounts.bring_up_in(&link, PERIOD).await?;
+        }
+        Ok(())
     }
 
     async fn busy(&self, calendar: &HostCalendar, from: Timestamp, until: Timestamp) -> Opened<Vec<Busy>> {
@@ -222,6 +235,11 @@ impl Calendars {
         }
         Ok(())
     }
+}
+
+/// Whether a link can be tried: a person need not mend it first.
+fn is_usable(link: &Link) -> bool {
+    !matches!(link.status, LinkStatus::Unlinked | LinkStatus::ReconnectNeeded | LinkStatus::Syncing)
 }
 
 /// The whole second that is not before the instant.

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use outbox::{Outbox, SendJob};
 
 use crate::{
-    Appointment, AppointmentState, BookingError, BookingJob, BookingStore, EndedBy, Why,
+    Appointment, AppointmentState, BookingError, BookingJob, BookingStore, CalendarJob, EndedBy, Why,
     calendars::Calendars,
     invite::Outlook,
     letters::{Letter, Reader},
@@ -110,6 +110,14 @@ impl Clerk {
             }
         }
         Ok(())
+    }
+
+    /// Keeps a calendar link alive (requirement R03). What fails in passing comes up again by itself.
+    ///
+    /// # Errors
+    /// The job is to be delivered again.
+    pub async fn keep_alive(&self, job: &CalendarJob) -> Result<(), BookingError> {
+        self.calendars.keep_alive(&job.organization_id, &job.user_id).await
     }
 
     /// Writes down what came of an attempt. Says whether the appointment is to be looked at again at once.

@@ -34,7 +34,7 @@ pub use error::BookingError;
 pub use fault::{Fault, FieldFault};
 pub use guest::{Answer, Guest};
 pub use hours::{Hours, InvalidTimeOfDay, TimeOfDay, WorkingHours};
-pub use job::{BookingJob, queue_due};
+pub use job::{BookingJob, CalendarJob, ClerkJob, queue_calendars, queue_due};
 pub use page::{BookingPage, Place, Question, Terms};
 pub use settings::{BookingSettings, QueueSettings};
 pub use state::AppointmentState;

@@ -16,6 +16,8 @@ pub enum Page {
     ConsentDone(ConsentDone),
     /// A user linked their Outlook contacts (B02) or calendar (E05).
     LinkDone(LinkDone),
+    /// Another account than expected signed in; the user is asked before it is linked (R45, E09).
+    Confirm(Confirm),
     /// Something did not work; says why, who must act, and how.
     Failed(Box<Failed>),
 }
@@ -23,8 +25,10 @@ pub enum Page {
 /// What an administrator sees when their tenant is linked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentDone {
-    /// What was consented to.
-    pub feature: Feature,
+    /// What was granted; at least one.
+    pub features: Vec<Feature>,
+    /// What was asked for as well and not granted (A12).
+    pub refused: Vec<NotGranted>,
     /// The directory (tenant) id that was proved.
     pub tenant: String,
     /// The permissions that were granted, as scopes; with or without the resource in front.
@@ -32,6 +36,32 @@ pub struct ConsentDone {
     /// Where the administrator came from.
     pub return_url: Option<String>,
 }
+
+/// A feature that an administrator was asked for and that was not granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotGranted {
+    /// Which.
+    pub feature: Feature,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// The question before another account than expected is linked. The answer goes by form to
+/// [`CONFIRM_PATH`], with `state` and `answer` (`yes` or `no`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirm {
+    /// What is to be linked.
+    pub feature: Feature,
+    /// Who signed in.
+    pub account: String,
+    /// Who was expected.
+    pub expected: String,
+    /// What the answer must carry.
+    pub state: String,
+}
+
+/// Where the answer to [`Confirm`] goes.
+pub const CONFIRM_PATH: &str = "/connect/confirm";
 
 /// What a user sees when their link is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +103,8 @@ pub struct Failed {
     pub detail: Option<String>,
     /// The directory (tenant) id it was about.
     pub tenant: Option<String>,
+    /// The directory (tenant) id that was expected instead.
+    pub expected_tenant: Option<String>,
     /// The account that signed in.
     pub account: Option<String>,
     /// The account that should have signed in.
@@ -99,6 +131,7 @@ impl Failed {
             code: None,
             detail: None,
             tenant: None,
+            expected_tenant: None,
             account: None,
             expected_account: None,
             client_id: None,
@@ -125,6 +158,12 @@ impl Failed {
 impl From<Failed> for Page {
     fn from(failed: Failed) -> Self {
         Self::Failed(Box::new(failed))
+    }
+}
+
+impl From<Confirm> for Page {
+    fn from(question: Confirm) -> Self {
+        Self::Confirm(question)
     }
 }
 

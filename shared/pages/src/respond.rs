@@ -41,15 +41,22 @@ pub fn result(reader: &Reader, product: &Branding, headers: &HeaderMap) -> Respo
 /// 303 to `/connect/result`, so that a reload does not send Microsoft's one-time code again.
 #[must_use]
 pub fn redirect(page: &Page) -> Response<Body> {
+    let mut response = see_result();
+    if let Some(cookie) = kept::keep(page) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// 303 to `/connect/result`, whatever the last result was.
+#[must_use]
+pub fn see_result() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let headers = response.headers_mut();
     headers.insert(header::LOCATION, HeaderValue::from_static(RESULT_PATH));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if let Some(cookie) = kept::keep(page) {
-        headers.append(header::SET_COOKIE, cookie);
-    }
     response
 }
 
@@ -89,7 +96,7 @@ pub(crate) fn answer(
 
 fn status(page: &Page) -> StatusCode {
     match page {
-        Page::ConsentDone(_) | Page::LinkDone(_) => StatusCode::OK,
+        Page::ConsentDone(_) | Page::LinkDone(_) | Page::Confirm(_) => StatusCode::OK,
         Page::Failed(failed) => failed.failure.status(),
     }
 }

@@ -4,7 +4,7 @@ use types::Feature;
 
 use crate::{
     failure::Failure,
-    page::{ConsentDone, Failed, LinkDone, Linked, Page},
+    page::{Confirm, ConsentDone, Failed, LinkDone, Linked, NotGranted, Page},
 };
 
 const TENANT: &str = "6f1c2a0e-5b7d-4c39-9e84-d3a1b2c4e5f6";
@@ -18,6 +18,11 @@ pub fn pages() -> Vec<(String, Page)> {
         .map(|feature| (format!("consent-done-{}", feature.as_str()), consent_done(feature).into()));
     let links =
         [("link-done-contacts", link_done().into()), ("link-done-calendar", calendar_link_done().into())];
+    let links = links.into_iter().chain([
+        ("consent-done-in-part", consent_done_in_part().into()),
+        ("confirm-contacts", confirm(Feature::Contacts).into()),
+        ("confirm-calendar", confirm(Feature::Calendar).into()),
+    ]);
     let done = consents.chain(links.map(|(name, page)| (name.to_owned(), page)));
     let failed = |failure: &Failure| (format!("failed-{}", failure.key()), failed(*failure).into());
     done.chain(Failure::ALL.iter().map(failed)).collect()
@@ -30,10 +35,33 @@ pub fn consent_done(feature: Feature) -> ConsentDone {
     let signs_in = ["User.Read", "openid", "profile", "email", "offline_access"];
     let signs_in = signs_in.iter().filter(|_| !feature.is_linked_by_admin());
     ConsentDone {
-        feature,
+        features: vec![feature],
+        refused: Vec::new(),
         tenant: TENANT.to_owned(),
         granted: own.chain(signs_in).map(|&scope| scope.to_owned()).collect(),
         return_url: Some("https://crm.example.test/admin/external-services".to_owned()),
+    }
+}
+
+/// Consent for two features, the second of which was declined.
+#[must_use]
+pub fn consent_done_in_part() -> ConsentDone {
+    let refused = NotGranted { feature: Feature::Mail, failure: Failure::ConsentDeclined };
+    ConsentDone {
+        features: vec![Feature::Contacts, Feature::Calendar],
+        refused: vec![refused],
+        ..consent_done(Feature::Contacts)
+    }
+}
+
+/// A colleague's account signed in.
+#[must_use]
+pub fn confirm(feature: Feature) -> Confirm {
+    Confirm {
+        feature,
+        account: "taro.suzuki@contoso.example".to_owned(),
+        expected: "hanako.sato@contoso.example".to_owned(),
+        state: "c2FtcGxl.c2FtcGxl".to_owned(),
     }
 }
 

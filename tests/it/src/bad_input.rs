@@ -141,8 +141,8 @@ async fn a_user_is_refused_with_the_field() -> Result<()> {
         body.as_object_mut().expect("an object").remove(missing);
         target.refuses(target.call(Method::PUT, "users/new").json(&body), 422, missing).await?;
     }
-    let consent = target.call(Method::POST, "tenants/{tenant}/consent").json(&json!({"feature": "faxes"}));
-    target.refuses(consent, 422, "feature").await?;
+    let consent = target.call(Method::POST, "tenants/{tenant}/consent").json(&json!({"features": ["faxes"]}));
+    target.refuses(consent, 422, "features").await?;
     Ok(())
 }
 

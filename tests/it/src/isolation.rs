@@ -35,9 +35,10 @@ enum Body {
     ApiKey,
     VCards,
     BookingPage,
+    Checks,
 }
 
-const ROUTES: [(&str, &str, Rule, Body); 36] = [
+const ROUTES: [(&str, &str, Rule, Body); 37] = [
     ("GET", "/v1/organizations", Rule::Operators, Body::Nothing),
     ("POST", "/v1/organizations", Rule::Operators, Body::Organization),
     ("GET", "/v1/organizations/{organization}", Rule::Operators, Body::Nothing),
@@ -48,6 +49,7 @@ const ROUTES: [(&str, &str, Rule, Body); 36] = [
     ("DELETE", "/v1/tenants/{tenant}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/tenants/{tenant}/consent", Rule::Hidden, Body::Consent),
     ("DELETE", "/v1/tenants/{tenant}/grants/{feature}", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/tenants/{tenant}/checks", Rule::Hidden, Body::Checks),
     ("GET", "/v1/users", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/users/{user}", Rule::Hidden, Body::Nothing),
     ("PUT", "/v1/users/{user}", Rule::OwnRecord, Body::User),
@@ -134,10 +136,11 @@ impl Owner {
             Body::Nothing => call,
             Body::User => call.json(&json!({"email": "x@another.example", "display_name": "別人"})),
             Body::Card => call.json(&json!({"company": "別の会社"})),
-            Body::Consent => call.json(&json!({"feature": "contacts"})),
+            Body::Consent => call.json(&json!({"features": ["contacts"]})),
             Body::Organization => call.json(&json!({"name": "別の組織"})),
             Body::ApiKey => call.json(&json!({"organization_id": self.customer.organization.id})),
             Body::BookingPage => call.json(&xtask::made_up::booking_page(&self.user)),
+            Body::Checks => call.json(&json!({"user_id": self.user})),
             Body::VCards => call.text("text/vcard", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nEND:VCARD\r\n"),
         })
     }

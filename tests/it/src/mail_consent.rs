@@ -116,7 +116,7 @@ async fn without_a_grant_the_answer_says_what_to_do() -> Result<()> {
     let member = customer.user("hanako").await?;
     let problem = refused_link(&customer, &member.id).await?;
     let detail = problem["detail"].as_str().unwrap_or_default();
-    for needed in ["/consent", "\"feature\": \"mail\"", "Global Administrator"] {
+    for needed in ["/consent", "\"features\": [\"mail\"]", "Global Administrator"] {
         ensure!(detail.contains(needed), "{needed} is not in {detail}");
     }
     let link = link_of(&customer.product, &member.id).await?;
@@ -236,7 +236,7 @@ async fn foreigner(stack: &Stack, victim: &Customer) -> Result<Customer> {
 
 async fn consent_page(customer: &Customer) -> Result<Url> {
     let path = format!("tenants/{}/consent", customer.tenant);
-    let started = customer.product.call(Method::POST, &path, Some(&json!({"feature": "mail"}))).await?;
+    let started = customer.product.call(Method::POST, &path, Some(&json!({"features": ["mail"]}))).await?;
     Ok(Url::parse(started["url"].as_str().context("no url")?)?)
 }
 

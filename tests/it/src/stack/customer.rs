@@ -110,7 +110,7 @@ impl Customer {
     pub(crate) async fn consent_page(&self) -> Result<Url> {
         self.product.call(Method::PUT, &format!("tenants/{}", self.tenant), None).await?;
         let path = format!("tenants/{}/consent", self.tenant);
-        let started = self.product.call(Method::POST, &path, Some(&json!({"feature": "contacts"}))).await?;
+        let started = self.product.call(Method::POST, &path, Some(&json!({"features": ["contacts"]}))).await?;
         page_of(&started)
     }
 
