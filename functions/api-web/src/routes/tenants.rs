@@ -53,9 +53,10 @@ impl From<accounts::Tenant> for Tenant {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConsentRequest {
-    /// `contacts`, `mail` or `calendar`; each is granted, and revoked, on its own.
-    #[schema(value_type = String)]
-    feature: Feature,
+    /// `contacts`, `mail`, `calendar`: at least one. Whatever is asked for together, each is granted, refused
+    /// and revoked on its own.
+    #[schema(value_type = Vec<String>, min_items = 1)]
+    features: Vec<Feature>,
 }
 
 /// A page at Microsoft to open in the browser of whom it is for.
@@ -162,7 +163,10 @@ async fn end_grant(
     api.end_subscriptions(&stopped).await
 }
 
-/// Starts admin consent: send the tenant's admin to the returned page (features A09, A10).
+/// Starts admin consent: send the tenant's admin to the returned page (features A09, A10, A12). Microsoft shows
+/// one page for all application permissions (`mail`) and one for all delegated ones (`contacts`, `calendar`);
+/// what the admin declines on one keeps nothing from being granted on the other. Features that were granted
+/// before and are not named here stay as they are.
 #[utoipa::path(post, path = "/v1/tenants/{tenant}/consent", operation_id = "start_consent", tag = "tenants",
     params(("tenant" = String, Path)), request_body = ConsentRequest,
     responses((status = 201, body = Started), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -170,8 +174,12 @@ pub(crate) async fn consent(
     Organization(organization): Organization,
     State(api): State<Api>,
     Path(tenant): Path<String>,
-    Json(ConsentRequest { feature }): Json<ConsentRequest>,
+    Json(ConsentRequest { features }): Json<ConsentRequest>,
 ) -> Result<(StatusCode, axum::Json<Started>), Problem> {
-    let started = api.connect.start_consent(&organization, &tenant_id(&tenant)?, feature).await?;
+    if features.is_empty() {
+        return Err(Problem::field("features", "name at least one of contacts, mail, calendar"));
+    }
+    let tenant = tenant_id(&tenant)?;
+    let started = api.connect.start_consent(&organization, &tenant, &features, None).await?;
     Ok((StatusCode::CREATED, axum::Json(started.into())))
 }
