@@ -5,7 +5,10 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, CancellationReason, DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest},
+    types::{
+        AttributeValue, CancellationReason, DeleteRequest, KeysAndAttributes, PutRequest, Select,
+        WriteRequest,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -131,6 +134,39 @@ impl Table {
             .map_err(|error| AwsError::of_call("Query", error))?;
         let items = output.items.unwrap_or_default().into_iter().map(parse).collect::<Result<_, _>>()?;
         Ok(Page { items, next: output.last_evaluated_key.map(Position) })
+    }
+
+    /// How many items a query has, over all pages.
+    ///
+    /// # Errors
+    /// A call failed.
+    pub async fn count(&self, query: Query) -> Result<u64, AwsError> {
+        let (mut count, mut query) = (0, query);
+        loop {
+            let mut expressions = Expressions::default();
+            let Query { index, partition: (attribute, Value(partition)), sort, after, .. } = query.clone();
+            let mut condition = format!("{} = {}", expressions.name(attribute), expressions.value(partition));
+            if let Some((attribute, sort)) = sort {
+                condition = format!("{condition} AND {}", sort_condition(attribute, sort, &mut expressions));
+            }
+            let (names, values) = expressions.into_parts();
+            let call = self.client.query().table_name(&*self.name).set_index_name(index.map(str::to_owned));
+            let output = call
+                .select(Select::Count)
+                .consistent_read(attribute == "pk")
+                .key_condition_expression(condition)
+                .set_expression_attribute_names(names)
+                .set_expression_attribute_values(values)
+                .set_exclusive_start_key(after.map(|position| position.0))
+                .send()
+                .await
+                .map_err(|error| AwsError::of_call("Query", error))?;
+            count += u64::try_from(output.count).unwrap_or_default();
+            match output.last_evaluated_key {
+                Some(key) => query = query.after(Some(Position(key))),
+                None => return Ok(count),
+            }
+        }
     }
 
     /// Reads every page.

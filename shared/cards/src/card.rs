@@ -3,6 +3,7 @@
 mod address;
 mod email;
 mod limits;
+mod merge;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

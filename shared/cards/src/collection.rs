@@ -1,16 +1,27 @@
 //! A user's cards. Every change raises the collection's revision and the changed cards carry it, so that a
 //! push finds what is new since the last one with a single query, and nothing when nothing changed.
 
+mod merge;
+mod patch;
+mod photo;
+mod write;
+
 use std::collections::{BTreeMap, HashSet};
-use std::time::Duration;
 
 use accounts::Link;
-use aws::{Aws, AwsError, Condition, Key, Page, Position, Query, Table, Write};
-use jiff::{SignedDuration, Timestamp};
+use aws::{Aws, AwsError, Key, Page, Position, Query, Table};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{CardId, Clock, OrganizationId, UserId};
 
-use crate::{Card, CardsError, CardsSettings, contact_for};
+use crate::{Card, CardsError, CardsSettings};
+
+pub use merge::Merged;
+pub use patch::{Patch, Patched};
+pub use photo::{Photo, PhotoError};
+pub(crate) use write::is_push_needed;
+
+use write::Wanted;
 
 /// The cards of all users.
 #[derive(Clone)]
@@ -27,6 +38,8 @@ pub struct KeptCard {
     pub id: CardId,
     /// The card.
     pub card: Card,
+    /// Whether it has a picture.
+    pub has_photo: bool,
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
@@ -51,6 +64,12 @@ pub(crate) struct CardItem {
     pub(crate) card_id: CardId,
     /// None once the card was deleted.
     pub(crate) card: Option<Card>,
+    /// The digest of its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) photo: Option<String>,
+    /// Of a deleted card: the one that it was merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    merged_into: Option<CardId>,
     pub(crate) revision: u64,
     updated_at: Timestamp,
     /// Deletion marks go away by themselves, long after every push has seen them.
@@ -58,20 +77,19 @@ pub(crate) struct CardItem {
     expires_at: Option<i64>,
 }
 
-/// The collection's revision. Not called `revision`, which would put it into the index of cards.
-#[derive(Debug, Serialize, Deserialize)]
-struct Counter {
-    latest: u64,
+/// The collection as a whole. Its revision is not called `revision`, which would put it into the index of cards.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Counter {
+    /// The number of changes so far that Outlook shows; zero when it never had a card.
+    pub(crate) latest: u64,
+    /// How many cards there are.
+    pub(crate) cards: u64,
 }
 
 /// What one transaction may carry: DynamoDB allows 100 items and 4 MB.
 const MOST_ITEMS: usize = 90;
 const MOST_BYTES: usize = 3_000_000;
-
-/// Writers of one user's cards take turns; after so many lost turns a writer gives up.
-const TURNS: u32 = 12;
-
-const DELETION_MARK: SignedDuration = SignedDuration::from_hours(24 * 400);
 
 impl Cards {
     /// The cards in that table.
@@ -93,8 +111,13 @@ impl Cards {
     ) -> Result<Vec<Change>, CardsError> {
         let mut changes = Vec::with_capacity(cards.len());
         for portion in portions(cards) {
-            let wanted: Vec<_> = portion.into_iter().map(|(id, card)| (id, Some(card))).collect();
-            changes.extend(self.write(organization, user, &wanted).await?);
+            let decide = |found: &BTreeMap<CardId, CardItem>| {
+                let wanted = portion.iter().map(|(id, card)| Wanted::card(id, Some(card.clone()), found));
+                let changes = portion.iter().map(|(id, card)| change(found.get(id), &Some(card.clone())));
+                Ok((wanted.collect(), changes.collect::<Vec<_>>()))
+            };
+            let ids: Vec<_> = portion.iter().map(|(id, _)| id.clone()).collect();
+            changes.extend(self.change(organization, user, &ids, decide).await?);
         }
         Ok(changes)
     }
@@ -109,10 +132,11 @@ impl Cards {
         user: &UserId,
         card: &CardId,
     ) -> Result<(), CardsError> {
-        match self.write(organization, user, &[(card.clone(), None)]).await?.as_slice() {
-            [Change::Updated] => Ok(()),
+        let decide = |found: &BTreeMap<CardId, CardItem>| match found.get(card) {
+            Some(CardItem { card: Some(_), .. }) => Ok((vec![Wanted::card(card, None, found)], ())),
             _ => Err(CardsError::NotFound),
-        }
+        };
+        self.change(organization, user, std::slice::from_ref(card), decide).await
     }
 
     /// Reads a card.
@@ -149,14 +173,39 @@ impl Cards {
         Ok((items.into_iter().filter_map(kept).collect(), next))
     }
 
-    /// The collection's revision; zero when it never had a card.
-    pub(crate) async fn revision(
+    /// How many cards a user has.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn count(&self, organization: &OrganizationId, user: &UserId) -> Result<u64, CardsError> {
+        Ok(self.counter(organization, user).await?.cards)
+    }
+
+    /// Erases everything that is kept of a user's cards: the cards, their pictures, and what is known of their
+    /// contacts. To be done before the user is removed, so that it can be asked for again when it fails in the
+    /// middle. What was pushed stays in Outlook (feature B16).
+    ///
+    /// # Errors
+    /// The store failed; some may be erased.
+    pub async fn erase(&self, organization: &OrganizationId, user: &UserId) -> Result<(), CardsError> {
+        let mut query = Query::partition(&partition(organization, user));
+        loop {
+            let page: Page<Named> = self.table.query(query.clone()).await?;
+            let erase = page.items.into_iter().map(|Named { pk, sk }| self.table.delete(Key::new(pk, sk)));
+            self.table.write_many(erase.collect()).await?;
+            match page.next {
+                Some(position) => query = query.after(Some(position)),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    pub(crate) async fn counter(
         &self,
         organization: &OrganizationId,
         user: &UserId,
-    ) -> Result<u64, AwsError> {
-        let counter: Option<Counter> = self.table.get(counter_key(organization, user)).await?;
-        Ok(counter.map_or(0, |counter| counter.latest))
+    ) -> Result<Counter, AwsError> {
+        Ok(self.table.get(counter_key(organization, user)).await?.unwrap_or_default())
     }
 
     /// One page of the cards changed after one revision and up to another, in the order of the changes.
@@ -168,90 +217,29 @@ impl Cards {
         position: Option<Position>,
         limit: u32,
     ) -> Result<Page<CardItem>, AwsError> {
-        let partition = partition(&link.organization_id, &link.user_id);
-        let mut query = Query::index("by_revision", "pk", partition);
-        query = query.between("revision", after + 1, up_to).limit(limit).after(position);
-        self.table.query(query).await
+        let query = changed_between(link, after, up_to);
+        self.table.query(query.limit(limit).after(position)).await
     }
 
-    /// Writes cards (or deletes those that are none), all or nothing, taking turns with other writers.
-    async fn write(
-        &self,
-        organization: &OrganizationId,
-        user: &UserId,
-        wanted: &[(CardId, Option<Card>)],
-    ) -> Result<Vec<Change>, CardsError> {
-        for turn in 0..TURNS {
-            let latest = self.revision(organization, user).await?;
-            let keys = wanted.iter().map(|(id, _)| card_key(organization, user, id)).collect();
-            let found: Vec<CardItem> = self.table.get_many(keys).await?;
-            let found: BTreeMap<CardId, CardItem> =
-                found.into_iter().map(|item| (item.card_id.clone(), item)).collect();
-            let changes: Vec<Change> = wanted.iter().map(|(id, card)| change(found.get(id), card)).collect();
-            let changed = wanted.iter().zip(&changes).filter(|(_, change)| **change != Change::Unchanged);
-            let mut writes = Vec::new();
-            let mut next = latest;
-            for ((id, card), _) in changed {
-                let seen = found.get(id);
-                let revision = match seen {
-                    Some(seen) if !is_push_needed(seen.card.as_ref(), card.as_ref()) => seen.revision,
-                    _ => {
-                        next = latest + 1;
-                        next
-                    }
-                };
-                writes.push(self.put_item(organization, user, id, card.as_ref(), revision)?);
-            }
-            if writes.is_empty() {
-                return Ok(changes);
-            }
-            writes.push(self.raise(organization, user, latest, next)?);
-            match self.aws.transact(writes).await {
-                Ok(()) => return Ok(changes),
-                Err(error) if error.is_condition_failed() => pause(turn).await,
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(CardsError::Contended)
-    }
-
-    fn put_item(
-        &self,
-        organization: &OrganizationId,
-        user: &UserId,
-        id: &CardId,
-        card: Option<&Card>,
-        revision: u64,
-    ) -> Result<Write, AwsError> {
-        let Key { pk, sk } = card_key(organization, user, id);
-        let now = self.clock.now();
-        self.table.put(&CardItem {
-            pk,
-            sk,
-            card_id: id.clone(),
-            card: card.cloned(),
-            revision,
-            updated_at: now,
-            expires_at: card.is_none().then(|| (now + DELETION_MARK).as_second()),
-        })
-    }
-
-    /// Raises the revision from what was read; whoever read the same and comes second starts over. `next`
-    /// is what was read when nothing changed that Outlook would show: then it only guards the writes.
-    fn raise(
-        &self,
-        organization: &OrganizationId,
-        user: &UserId,
-        read: u64,
-        next: u64,
-    ) -> Result<Write, AwsError> {
-        let raise = self.table.update(counter_key(organization, user)).set("latest", next)?;
-        let as_read = if read == 0 { Condition::new_item() } else { Condition::equals("latest", read) };
-        Ok(raise.when(as_read))
+    /// How many cards were changed after one revision and up to another.
+    pub(crate) async fn count_changed(&self, link: &Link, after: u64, up_to: u64) -> Result<u64, AwsError> {
+        if after >= up_to { Ok(0) } else { self.table.count(changed_between(link, after, up_to)).await }
     }
 }
 
-fn change(found: Option<&CardItem>, wanted: &Option<Card>) -> Change {
+/// Any item of the partition.
+#[derive(Debug, Deserialize)]
+struct Named {
+    pk: String,
+    sk: String,
+}
+
+fn changed_between(link: &Link, after: u64, up_to: u64) -> Query {
+    let partition = partition(&link.organization_id, &link.user_id);
+    Query::index("by_revision", "pk", partition).between("revision", after + 1, up_to)
+}
+
+pub(crate) fn change(found: Option<&CardItem>, wanted: &Option<Card>) -> Change {
     match (found.and_then(|item| item.card.as_ref()), wanted) {
         (None, None) => Change::Unchanged,
         (None, Some(_)) => Change::Created,
@@ -260,16 +248,8 @@ fn change(found: Option<&CardItem>, wanted: &Option<Card>) -> Change {
     }
 }
 
-/// Whether Outlook would show a difference: memo and tags never leave, so they move no revision (B13).
-fn is_push_needed(found: Option<&Card>, wanted: Option<&Card>) -> bool {
-    match (found, wanted) {
-        (Some(found), Some(wanted)) => contact_for(found, "") != contact_for(wanted, ""),
-        (found, wanted) => found.is_some() || wanted.is_some(),
-    }
-}
-
-/// Splits cards so that each portion fits one transaction and names no card twice.
-fn portions(cards: Vec<(CardId, Card)>) -> Vec<Vec<(CardId, Card)>> {
+/// Splits what is to be written so that each portion fits one transaction and names no card twice.
+fn portions<T: Serialize>(cards: Vec<(CardId, T)>) -> Vec<Vec<(CardId, T)>> {
     let mut portions = vec![Vec::new()];
     let (mut bytes, mut seen) = (0, HashSet::new());
     for (id, card) in cards {
@@ -287,20 +267,16 @@ fn portions(cards: Vec<(CardId, Card)>) -> Vec<Vec<(CardId, Card)>> {
     portions
 }
 
-async fn pause(turn: u32) {
-    let longest = Duration::from_millis(20 << turn.min(6));
-    tokio::time::sleep(rand::random_range(Duration::ZERO..=longest)).await;
-}
-
 fn kept(item: CardItem) -> Option<KeptCard> {
-    Some(KeptCard { id: item.card_id, card: item.card?, updated_at: item.updated_at })
+    let has_photo = item.photo.is_some();
+    Some(KeptCard { id: item.card_id, card: item.card?, has_photo, updated_at: item.updated_at })
 }
 
 pub(crate) fn partition(organization: &OrganizationId, user: &UserId) -> String {
     format!("CARDS#{organization}#{user}")
 }
 
-fn card_key(organization: &OrganizationId, user: &UserId, card: &CardId) -> Key {
+pub(crate) fn card_key(organization: &OrganizationId, user: &UserId, card: &CardId) -> Key {
     Key::new(partition(organization, user), format!("{CARD}{card}"))
 }
 

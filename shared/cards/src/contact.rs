@@ -1,27 +1,31 @@
 //! What a card looks like as a contact in Outlook (features B05, B13, B14).
 
 mod name;
+mod notes;
 #[cfg(test)]
 mod properties;
 mod slots;
 
 pub(crate) use name::{is_east_asian, says_more};
+pub(crate) use notes::with_what_the_user_wrote;
 
 use graph::contacts::{Contact, EmailAddress, PhysicalAddress};
+use types::Language;
 
 use crate::card::{Address, Card, filled};
 
-/// The contact for a card. `card_url` is the card's page in the CRM, linked in the last line of the notes.
-/// The same card and address always give the same contact; memo, tags and the day of exchange are not in
-/// it. What a contact has no slot for (a fourth e-mail address, a third number, a fax number, a second
-/// address) stands in the notes, one labelled line each.
+/// The contact for a card. `card_url` is the card's page in the CRM, linked in the notes (feature B14). The same
+/// card, address and language always give the same contact; memo, tags and the day of exchange are not in it.
+/// What a contact has no slot for (a fourth e-mail address, a third number, a fax number, a second address)
+/// stands in the notes, one line each, labelled in that language (requirement R15). The notes end with the line
+/// below which the user writes.
 #[must_use]
-pub fn contact_for(card: &Card, card_url: &str) -> Contact {
+pub fn contact_for(card: &Card, card_url: &str, language: Language) -> Contact {
     let names = name::names(card);
     let slots = slots::fill(card);
     let text = |field: &Option<String>| filled(field).map(str::to_owned);
     let mut notes = slots.notes;
-    notes.push(slots::link(card_url));
+    notes.push((notes::Label::Card, card_url.to_owned()));
     Contact {
         surname: text(&card.family_name),
         given_name: text(&card.given_name),
@@ -41,7 +45,7 @@ pub fn contact_for(card: &Card, card_url: &str) -> Contact {
         mobile_phone: slots.mobile_phone,
         business_address: card.address.as_ref().filter(|address| !address.is_blank()).map(physical_address),
         business_home_page: slots.home_page,
-        personal_notes: Some(notes.join("\n")),
+        personal_notes: Some(notes::block(language, &notes)),
         display_name: Some(names.display),
         file_as: Some(names.file_as),
         // Part of the given name and of the printed name: a card does not tell them apart.
@@ -124,14 +128,15 @@ mod tests {
                 "postalCode": "141-0032",
             },
             "businessHomePage": "https://www.aozora.example.co.jp/",
-            "personalNotes": "FAX: 03-0000-5511\n名刺 / Business card: https://crm.example/cards/1",
+            "personalNotes": "FAX: 03-0000-5511\n名刺: https://crm.example/cards/1\n\
+                ▼ この行から下は自由にお書きください。名刺が更新されても残ります。",
         });
-        assert_eq!(serde_json::to_value(contact_for(&sato(), CARD_URL)).unwrap(), expected);
+        assert_eq!(serde_json::to_value(contact_for(&sato(), CARD_URL, Language::Ja)).unwrap(), expected);
     }
 
     #[test]
     fn the_fingerprint_changes_with_what_outlook_shows_and_with_nothing_else() {
-        let fingerprint_of = |card: &Card, url| crate::fingerprint(&contact_for(card, url));
+        let fingerprint_of = |card: &Card, url| crate::fingerprint(&contact_for(card, url, Language::Ja));
         let before = fingerprint_of(&sato(), CARD_URL);
         let unseen = Card {
             memo: Some("展示会で会った".into()),
@@ -152,7 +157,7 @@ mod tests {
             Card {
                 company: Some("青空精機".into()), address: Some(Address::default()), ..Card::default()
             };
-        let contact = contact_for(&card, CARD_URL);
+        let contact = contact_for(&card, CARD_URL, Language::Ja);
         assert_eq!(contact.display_name.as_deref(), Some("青空精機"));
         assert_eq!((contact.surname, contact.business_address), (None, None));
     }

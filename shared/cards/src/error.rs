@@ -22,9 +22,15 @@ pub enum CardsError {
     /// So many writers wrote this user's cards at once that this one never got through.
     #[error("too many writers at once")]
     Contended,
+    /// The card was merged into another one than this.
+    #[error("the card was merged into another one")]
+    MergedElsewhere,
+    /// A card cannot be merged into itself.
+    #[error("a card cannot be merged into itself")]
+    MergedIntoItself,
     /// A folder of that name is there already and is not ours (feature B15).
     #[error("a contact folder of that name exists already")]
-    FolderExists,
+    FolderTaken,
     /// The folder went away during the push; the next one makes it again.
     #[error("the contact folder went away during the push")]
     FolderGone,
@@ -46,7 +52,7 @@ impl CardsError {
             // A dead access token lasts an hour at most; the refresh then tells whether the grant is dead too.
             Self::Outlook(error) => error.is_retryable() || error.is_unauthorized(),
             Self::Contended | Self::FolderGone | Self::LeaseHeld | Self::OutOfTime => true,
-            Self::NotFound | Self::FolderExists => false,
+            Self::NotFound | Self::MergedElsewhere | Self::MergedIntoItself | Self::FolderTaken => false,
         }
     }
 
@@ -56,7 +62,7 @@ impl CardsError {
         match self {
             Self::Account(error) => error.link_status(),
             Self::Outlook(error) => link_failure(error),
-            Self::FolderExists => (LinkStatus::Failed, "folder_exists".to_owned()),
+            Self::FolderTaken => (LinkStatus::Failed, "folder_taken".to_owned()),
             _ => (LinkStatus::Failed, "internal_error".to_owned()),
         }
     }

@@ -18,5 +18,10 @@ pub fn fingerprint(contact: &Contact) -> String {
 pub(crate) fn digest(plain_data: &impl Serialize) -> String {
     let mut json = serde_json::to_value(plain_data).expect("texts and lists serialise");
     json.sort_all_objects();
-    URL_SAFE_NO_PAD.encode(Sha256::digest(json.to_string()))
+    short(&Sha256::digest(json.to_string()))
+}
+
+/// A digest as text.
+pub(crate) fn short(digest: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest)
 }

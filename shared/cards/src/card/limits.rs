@@ -17,17 +17,17 @@ const PHONE: usize = 50;
 /// Characters of a web address.
 const URL: usize = 1_000;
 /// Characters of a memo.
-const MEMO: usize = 10_000;
+pub(super) const MEMO: usize = 10_000;
 /// Characters of a tag.
 const TAG: usize = 100;
 /// E-mail addresses, and numbers, of a card.
-const CONTACT_WAYS: usize = 20;
+pub(super) const CONTACT_WAYS: usize = 20;
 /// Web addresses of a card.
-const URLS: usize = 10;
+pub(super) const URLS: usize = 10;
 /// Addresses beside the first.
-const OTHER_ADDRESSES: usize = 5;
+pub(super) const OTHER_ADDRESSES: usize = 5;
 /// Tags of a card.
-const TAGS: usize = 100;
+pub(super) const TAGS: usize = 100;
 /// Bytes of the whole card as JSON; a quarter of what a DynamoDB item may weigh.
 const CARD_BYTES: usize = 100_000;
 
@@ -88,6 +88,9 @@ pub enum Problem {
     /// A number without a digit.
     #[error("must contain a digit")]
     NoDigit,
+    /// There is no such field, or it is of another kind.
+    #[error("must be a field of a card, with a value of its kind")]
+    Malformed,
 }
 
 impl Problem {
@@ -103,6 +106,7 @@ impl Problem {
             Self::ControlCharacter => "control_character",
             Self::NotAnEmail => "not_an_email",
             Self::NoDigit => "no_digit",
+            Self::Malformed => "malformed",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use graph::contacts::Contact;
 use proptest::prelude::*;
+use types::Language;
 
 use super::contact_for;
 use crate::card::{Address, Card, Phone, PhoneKind};
@@ -95,13 +96,13 @@ proptest! {
 
     #[test]
     fn the_slots_hold_and_what_does_not_fit_is_in_the_notes(card in card()) {
-        let contact = contact_for(&card, CARD_URL);
+        let contact = contact_for(&card, CARD_URL, Language::Ja);
         prop_assert!(contact.email_addresses.len() <= Contact::MOST_EMAIL_ADDRESSES);
         prop_assert!(contact.business_phones.len() <= Contact::MOST_BUSINESS_PHONES);
         prop_assert!(contact.home_phones.len() <= Contact::MOST_HOME_PHONES);
         let notes = contact.personal_notes.unwrap();
-        let link = format!("名刺 / Business card: {CARD_URL}");
-        prop_assert_eq!(notes.lines().last(), Some(link.as_str()));
+        let link = format!("名刺: {CARD_URL}");
+        prop_assert_eq!(notes.lines().rev().nth(1), Some(link.as_str()));
         let emails: Vec<_> = contact.email_addresses.iter().map(|email| email.address.to_lowercase()).collect();
         for email in card.emails.iter().map(|email| narrow(email)).filter(|email| !email.trim().is_empty()) {
             let known = emails.contains(&email.to_lowercase()) || notes.to_lowercase().contains(&email.to_lowercase());
@@ -118,7 +119,7 @@ proptest! {
     #[test]
     fn memo_and_tags_never_flow(card in card(), memo in field(), tags in texts()) {
         let other = Card { memo, tags, ..card.clone() };
-        prop_assert_eq!(contact_for(&other, CARD_URL), contact_for(&card, CARD_URL));
+        prop_assert_eq!(contact_for(&other, CARD_URL, Language::Ja), contact_for(&card, CARD_URL, Language::Ja));
     }
 
     #[test]

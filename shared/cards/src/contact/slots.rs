@@ -3,6 +3,7 @@
 
 use graph::contacts::Contact;
 
+use super::notes::Label;
 use crate::card::{Card, Phone, PhoneKind};
 use crate::width::{narrow, narrow_number};
 
@@ -14,8 +15,8 @@ pub(super) struct Slots {
     pub(super) home_phones: Vec<String>,
     pub(super) mobile_phone: Option<String>,
     pub(super) home_page: Option<String>,
-    /// What found no slot, one per line of the notes, labelled in both languages.
-    pub(super) notes: Vec<String>,
+    /// What found no slot, one per line of the notes.
+    pub(super) notes: Vec<(Label, String)>,
 }
 
 /// Fills the slots in the order of the card.
@@ -29,40 +30,31 @@ pub(super) fn fill(card: &Card) -> Slots {
     let (other, more_other) = taken(of(PhoneKind::Other), room);
     slots.business_phones.extend(other);
     more.extend(more_other);
-    slots.note("電話 / Phone", more);
+    slots.note(Label::Phone, more);
     let (mobile, more) = taken(of(PhoneKind::Mobile), 1);
     slots.mobile_phone = mobile.into_iter().next();
-    slots.note("携帯 / Mobile", more);
+    slots.note(Label::Mobile, more);
     let (home, more) = taken(of(PhoneKind::Home), Contact::MOST_HOME_PHONES);
     slots.home_phones = home;
-    slots.note("自宅 / Home", more);
+    slots.note(Label::Home, more);
     // v1.0 of Graph has no property for fax numbers.
-    slots.note("FAX", of(PhoneKind::Fax));
+    slots.note(Label::Fax, of(PhoneKind::Fax));
     let (emails, more) =
         taken(unique(card.emails.iter().map(|email| narrow(email))), Contact::MOST_EMAIL_ADDRESSES);
     slots.emails = emails;
-    slots.note("メール / E-mail", more);
+    slots.note(Label::Email, more);
     let addresses = card.other_addresses.iter().map(|address| address.in_parts().in_one_line());
-    slots.note("住所 / Address", unique(addresses));
+    slots.note(Label::Address, unique(addresses));
     let (home_page, more) = taken(unique(card.urls.iter().map(|url| url.trim().to_owned())), 1);
     slots.home_page = home_page.into_iter().next();
-    slots.note("URL", more);
+    slots.note(Label::Url, more);
     slots
 }
 
-/// The last line of every contact's notes: where the card is (feature B14).
-pub(super) fn link(card_url: &str) -> String {
-    labelled("名刺 / Business card", card_url)
-}
-
 impl Slots {
-    fn note(&mut self, label: &str, texts: Vec<String>) {
-        self.notes.extend(texts.iter().map(|text| labelled(label, text)));
+    fn note(&mut self, label: Label, texts: Vec<String>) {
+        self.notes.extend(texts.into_iter().map(|text| (label, text)));
     }
-}
-
-fn labelled(label: &str, text: &str) -> String {
-    format!("{label}: {text}")
 }
 
 fn numbers(phones: &[Phone], kind: PhoneKind) -> Vec<String> {
@@ -133,16 +125,16 @@ mod tests {
         assert_eq!(slots.home_phones, ["045-1"]);
         assert_eq!(slots.home_page.as_deref(), Some("https://x.example"));
         let notes = [
-            "電話 / Phone: 03-3",
-            "電話 / Phone: 050-1",
-            "携帯 / Mobile: 090-2",
-            "FAX: 03-9",
-            "メール / E-mail: d@x.example",
-            "メール / E-mail: e@x.example",
-            "住所 / Address: 大阪府 大阪市北区 梅田1",
-            "URL: y.example",
+            (Label::Phone, "03-3"),
+            (Label::Phone, "050-1"),
+            (Label::Mobile, "090-2"),
+            (Label::Fax, "03-9"),
+            (Label::Email, "d@x.example"),
+            (Label::Email, "e@x.example"),
+            (Label::Address, "大阪府 大阪市北区 梅田1"),
+            (Label::Url, "y.example"),
         ];
-        assert_eq!(slots.notes, notes);
+        assert_eq!(slots.notes, notes.map(|(label, text)| (label, text.to_owned())));
     }
 
     #[test]

@@ -6,20 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use accounts::Link;
 use futures::{StreamExt, stream};
 use graph::{MOST_IN_BATCH, Mailbox, contacts::FolderId};
-use types::CardId;
+use types::{CardId, Language};
 
 use super::{
     Push, look_up,
     mirror::{Mirror, Mirrors},
+    notes,
     outcome::{self, Outcome},
-    plan::{Action, Step, Wanted, plan},
+    plan::{Action, Shown, Step, Wanted, plan},
     state::PushState,
 };
-use crate::{CardsError, collection::CardItem, contact_for, fingerprint};
+use crate::{Cards, CardsError, collection::CardItem, contact_for, fingerprint};
 
 /// How many batches are worked on at a time: one more than a mailbox takes at once, so that its places stay
 /// filled while a batch is written down.
 pub(super) const LANES: usize = 5;
+
+/// How often a contact is tried again that others change or delete while it is written.
+const ROUNDS: usize = 4;
 
 impl Push {
     /// Pushes some changed cards. On an error some are pushed, and each card's mirror says so.
@@ -29,35 +33,46 @@ impl Push {
         link: &Link,
         folder: &FolderId,
         items: Vec<CardItem>,
+        language: Language,
         state: &mut PushState,
     ) -> Result<(), CardsError> {
         let mirrors = Mirrors::of(&self.cards, link, folder);
         let known = mirrors.read(items.iter().map(|item| &item.card_id)).await?;
+        // What is in a folder that was there before is found by its key.
+        let is_adopted = state.folder.as_ref().is_some_and(|folder| folder.is_adopted);
+        let unknown = is_adopted.then_some(&Mirror::Intended);
         let steps = items.into_iter().filter_map(|item| {
             let wanted = item.card.as_ref().map(|card| {
                 let url = self.card_url.card(&link.organization_id, &link.user_id, &item.card_id);
-                let contact = contact_for(card, &url);
-                Wanted { fingerprint: fingerprint(&contact), contact: Box::new(contact) }
+                let contact = contact_for(card, &url, language);
+                let fingerprint = fingerprint(&contact);
+                Wanted { contact: Box::new(contact), fingerprint, photo: item.photo.clone() }
             });
-            let action = plan(wanted, known.get(&item.card_id))?;
+            let action = plan(wanted, known.get(&item.card_id).or(unknown))?;
             Some(Step { card_id: item.card_id, action })
         });
         let mut steps = look_up::resolve(mailbox, folder, steps.collect()).await?;
-        let lanes = Lanes { mailbox, folder, mirrors: &mirrors, is_stopped: AtomicBool::new(false) };
+        let is_stopped = AtomicBool::new(false);
+        let lanes = Lanes { mailbox, cards: &self.cards, link, folder, mirrors: &mirrors, is_stopped };
         let mut open = None;
-        while !steps.is_empty() {
+        for _ in 0..ROUNDS {
             let mut tally = Tally { state, again: Vec::new(), open: None };
             lanes.run(steps, &mut tally).await?;
             steps = tally.again;
             open = open.or(tally.open);
+            if steps.is_empty() {
+                return open.map_or(Ok(()), Err);
+            }
         }
-        open.map_or(Ok(()), Err)
+        Err(CardsError::Contended)
     }
 }
 
 /// What the steps of a portion have in common.
 struct Lanes<'a> {
     mailbox: &'a Mailbox,
+    cards: &'a Cards,
+    link: &'a Link,
     folder: &'a FolderId,
     mirrors: &'a Mirrors<'a>,
     /// The whole mailbox refuses: batches under way are finished, no further one is begun.
@@ -85,8 +100,8 @@ impl Lanes<'_> {
         failure.map_or(Ok(()), Err)
     }
 
-    /// One batch: intents, requests, results. Intents are written before anything is sent, so that whoever
-    /// comes after a crash looks first.
+    /// One batch: intents, requests, results, pictures. Intents are written before anything is sent, so that
+    /// whoever comes after a crash looks first; the notes of what is to be overwritten are read just before.
     async fn batch(&self, batch: Vec<Step>) -> Result<Vec<Done>, CardsError> {
         if self.is_stopped.load(Ordering::Relaxed) {
             return Ok(Vec::new());
@@ -94,22 +109,82 @@ impl Lanes<'_> {
         let creates = batch.iter().filter(|step| matches!(step.action, Action::Create(_)));
         let intents = creates.map(|step| (step.card_id.clone(), Some(Mirror::Intended))).collect();
         self.mirrors.write(intents).await?;
-        let requests: Vec<_> = batch.iter().filter_map(|step| outcome::request(self.folder, step)).collect();
+        let (pictures, batch): (Vec<Step>, Vec<Step>) =
+            batch.into_iter().partition(|step| matches!(step.action, Action::Picture(..)));
+        let (ready, unread) = notes::read(self.mailbox, self.folder, batch).await?;
+        let requests: Vec<_> =
+            ready.iter().filter_map(|ready| outcome::request(self.folder, ready)).collect();
         let answers = self.mailbox.batch(&requests).await?;
-        let done: Vec<Done> = batch
-            .into_iter()
-            .zip(answers)
-            .map(|(step, answer)| {
-                let Step { card_id, action } = step;
-                Done { card_id, kind: Kind::of(&action), outcome: outcome::outcome(action, &answer) }
-            })
-            .collect();
+        let answered = ready.into_iter().zip(answers).map(|(ready, answer)| {
+            let Step { card_id, action } = ready.step;
+            Done { card_id, kind: Kind::of(&action), outcome: outcome::outcome(action, &answer) }
+        });
+        let unread = unread.into_iter().map(|(Step { card_id, action }, error)| Done {
+            card_id,
+            kind: Kind::of(&action),
+            outcome: Outcome::Open(error.into()),
+        });
+        let mut done: Vec<Done> = answered.chain(unread).collect();
+        self.write_down(&done).await?;
+        let alone = pictures.into_iter().filter_map(|Step { card_id, action }| match action {
+            Action::Picture(shown, wanted) => {
+                Some(Done { card_id, kind: Kind::Update, outcome: Outcome::PictureLeft(shown, wanted) })
+            }
+            _ => None,
+        });
+        done.extend(alone);
+        self.picture(done).await
+    }
+
+    async fn write_down(&self, done: &[Done]) -> Result<(), CardsError> {
         if done.iter().any(|done| done.outcome.is_final_for_all()) {
             self.is_stopped.store(true, Ordering::Relaxed);
         }
         let known = done.iter().filter_map(|done| Some((done.card_id.clone(), done.outcome.known()?)));
-        self.mirrors.write(known.collect()).await?;
-        Ok(done)
+        Ok(self.mirrors.write(known.collect()).await?)
+    }
+
+    /// Gives the contacts that are written the pictures that they lack, one request each: what a batch carries
+    /// is JSON. Each is written down at once, so that it is sent once a change.
+    async fn picture(&self, done: Vec<Done>) -> Result<Vec<Done>, CardsError> {
+        let mut pictured = Vec::with_capacity(done.len());
+        for Done { card_id, kind, outcome } in done {
+            let outcome = match outcome {
+                Outcome::PictureLeft(shown, wanted) if !self.is_stopped.load(Ordering::Relaxed) => {
+                    let result = self.send_picture(&card_id, &shown, &wanted).await;
+                    let done = Done { card_id: card_id.clone(), kind, outcome: result? };
+                    self.write_down(std::slice::from_ref(&done)).await?;
+                    pictured.push(done);
+                    continue;
+                }
+                other => other,
+            };
+            pictured.push(Done { card_id, kind, outcome });
+        }
+        Ok(pictured)
+    }
+
+    async fn send_picture(
+        &self,
+        card: &CardId,
+        shown: &Shown,
+        wanted: &Wanted,
+    ) -> Result<Outcome, CardsError> {
+        let result = if wanted.photo.is_none() {
+            self.mailbox.delete_photo(self.folder, &shown.id).await
+        } else {
+            let Link { organization_id, user_id, .. } = self.link;
+            match self.cards.photo(organization_id, user_id, card).await {
+                Ok(photo) => {
+                    let (kind, bytes) = photo.into_parts();
+                    self.mailbox.put_photo(self.folder, &shown.id, kind, bytes).await
+                }
+                // Taken away since: that change is still to be pushed.
+                Err(CardsError::NotFound) => Ok(()),
+                Err(error) => return Err(error),
+            }
+        };
+        Ok(outcome::pictured(shown.clone(), wanted.clone(), result))
     }
 }
 
@@ -131,7 +206,7 @@ impl Kind {
     fn of(action: &Action) -> Self {
         match action {
             Action::Create(_) => Self::Create,
-            Action::Update(..) => Self::Update,
+            Action::Update(..) | Action::Picture(..) => Self::Update,
             Action::Delete(_) | Action::DeleteSurplus(_) | Action::LookUp(_) | Action::Forget => Self::Delete,
         }
     }
@@ -164,6 +239,13 @@ impl Tally<'_> {
                 self.state.refused.insert(card_id, reason);
             }
             Outcome::Gone(wanted) => self.again.push(Step { card_id, action: Action::Create(wanted) }),
+            Outcome::Overtaken(shown, wanted) => {
+                self.again.push(Step { card_id, action: Action::Update(shown, wanted) });
+            }
+            // The run was stopped before its picture was sent.
+            Outcome::PictureLeft(..) => {
+                self.open.get_or_insert(CardsError::OutOfTime);
+            }
             Outcome::Open(error) => {
                 self.open.get_or_insert(error);
             }

@@ -2,13 +2,14 @@
 
 use std::time::Instant;
 
-use accounts::Link;
-use aws::{AwsError, Holder, Lease};
+use accounts::{Accounts, Link, News, PushNews};
+use aws::{AwsError, Holder, Lease, Write};
 
 use super::{
     Push,
     state::{PushState, state_key},
 };
+use crate::CardsError;
 
 /// Whose turn it is.
 pub(super) enum Turn {
@@ -38,8 +39,9 @@ impl Push {
         })
     }
 
-    /// Writes the state and gives the turn back, unless it ran out and was taken.
-    pub(super) async fn end_turn(&self, link: &Link, state: &PushState) -> Result<(), AwsError> {
+    /// Writes the state, with what there is to tell of the turn, and gives the turn back, unless it ran out and was
+    /// taken.
+    pub(super) async fn end_turn(&self, link: &Link, state: &PushState) -> Result<(), CardsError> {
         let end = self
             .cards
             .table
@@ -49,8 +51,32 @@ impl Push {
             .set("token_used_at", state.token_used_at)?
             .set("last_push", &state.last_push)?
             .set("refused", &state.refused)?
-            .set("failures", state.failures)?;
+            .set("failures", state.failures)?
+            .set("removal", &state.removal)?;
         let end = Holder::leaves(end).when(state.holder.unchanged());
-        self.cards.aws.write_if(end).await.map(drop)
+        let audit = state.told.iter().map(|event| self.accounts.audit_write(link, event));
+        let mut writes = audit.collect::<Result<Vec<_>, _>>()?;
+        writes.extend(state.finished.then(|| finished(&self.accounts, link, state)).flatten().transpose()?);
+        if writes.is_empty() {
+            self.cards.aws.write_if(end).await?;
+        } else {
+            writes.push(end);
+            self.cards.aws.transact_if(writes).await?;
+        }
+        Ok(())
     }
+}
+
+/// The news of a push that had something to do and did it.
+fn finished(accounts: &Accounts, link: &Link, state: &PushState) -> Option<Result<Write, AwsError>> {
+    let last = &state.last_push;
+    let news = PushNews {
+        user_id: link.user_id.clone(),
+        started_at: last.at?,
+        created: last.created,
+        updated: last.updated,
+        deleted: last.deleted,
+        refused: last.refused,
+    };
+    Some(accounts.tell(&link.organization_id, News::Push(news)))
 }

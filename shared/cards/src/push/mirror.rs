@@ -24,6 +24,9 @@ pub(super) enum Mirror {
         contact_id: ContactId,
         /// Of what it shows.
         fingerprint: String,
+        /// Of the picture that it shows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        photo: Option<String>,
     },
     /// Outlook refused to make or overwrite it.
     Refused {

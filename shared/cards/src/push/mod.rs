@@ -6,19 +6,22 @@ mod folder;
 mod lease;
 mod look_up;
 mod mirror;
+mod notes;
 mod outcome;
 mod plan;
+mod removal;
 mod state;
 
 use std::{sync::Arc, time::Duration, time::Instant};
 
-use accounts::{Accounts, Link, LinkStatus, Tokens};
+use accounts::{Accounts, Link, LinkStatus, OrganizationSettings, Tokens};
 use graph::{Graph, Mailbox, contacts::FolderId};
 use jiff::SignedDuration;
-use types::{Chain, Clock, Feature};
+use types::{Chain, Clock, Feature, Language};
 
-use crate::{CardUrl, Cards, CardsError, PushJob};
+use crate::{CardUrl, Cards, CardsError, CardsJob};
 
+pub use removal::{Removal, RemovalOutcome};
 pub use state::{LastPush, PushStatus};
 
 use lease::Turn;
@@ -66,12 +69,15 @@ impl Push {
     ///
     /// # Errors
     /// The job is to be delivered again.
-    pub async fn work(&self, job: &PushJob, message_id: &str, deadline: Instant) -> Result<(), CardsError> {
+    pub async fn work(&self, job: &CardsJob, message_id: &str, deadline: Instant) -> Result<(), CardsError> {
         let link = self.accounts.link(&job.organization_id, &job.user_id, Feature::Contacts).await?;
-        let Some(link) = link.filter(|link| link.status != LinkStatus::Unlinked) else {
-            return Ok(());
-        };
-        if self.is_at_rest(&link).await? {
+        let Some(link) = link else { return Ok(()) };
+        if link.status == LinkStatus::Unlinked {
+            return self.clean_up(&link, message_id, deadline).await;
+        }
+        let settings = self.accounts.settings(&link.organization_id).await?;
+        let mut is_asked_for = job.is_asked_for;
+        if !is_asked_for && self.is_at_rest(&link, &settings).await? {
             return Ok(self.accounts.note_outcome(&link, LinkStatus::Linked, None).await?);
         }
         loop {
@@ -79,23 +85,25 @@ impl Push {
                 Turn::Theirs => return Ok(()),
                 Turn::OfAnEarlierAttempt => return Err(CardsError::LeaseHeld),
                 Turn::Ours(mut state) => {
-                    let result = self.push(&link, &mut state, deadline).await;
+                    let result = self.push(&link, &settings, &mut state, is_asked_for, deadline).await;
                     let has_failed = result.is_err();
                     self.settle(&link, &mut state, result).await?;
-                    if has_failed || self.is_at_rest(&link).await? {
+                    if has_failed || self.is_at_rest(&link, &settings).await? {
                         return Ok(());
                     }
+                    is_asked_for = false;
                 }
             }
         }
     }
 
-    /// Whether everything is pushed and the token is in use: then Graph is not called at all (R11).
-    async fn is_at_rest(&self, link: &Link) -> Result<bool, CardsError> {
-        let latest = self.cards.revision(&link.organization_id, &link.user_id).await?;
+    /// Whether everything is pushed, the folder has its name and the token is in use: then Graph is not called at
+    /// all (R11).
+    async fn is_at_rest(&self, link: &Link, settings: &OrganizationSettings) -> Result<bool, CardsError> {
+        let latest = self.cards.counter(&link.organization_id, &link.user_id).await?.latest;
         let state = self.cards.push_state(link).await?;
         Ok(state.is_some_and(|state| {
-            state.folder.is_some() && state.pushed_revision == latest && !self.has_rested(&state)
+            state.is_named(settings) && state.pushed_revision == latest && !self.has_rested(&state)
         }))
     }
 
@@ -105,28 +113,40 @@ impl Push {
     }
 
     /// One turn. What is achieved is noted in `state` as it is made, also on an error.
-    async fn push(&self, link: &Link, state: &mut PushState, deadline: Instant) -> Result<(), CardsError> {
-        let latest = self.cards.revision(&link.organization_id, &link.user_id).await?;
+    async fn push(
+        &self,
+        link: &Link,
+        settings: &OrganizationSettings,
+        state: &mut PushState,
+        is_asked_for: bool,
+        deadline: Instant,
+    ) -> Result<(), CardsError> {
+        let latest = self.cards.counter(&link.organization_id, &link.user_id).await?.latest;
         let token = self.tokens.access_token(link).await?;
         state.token_used_at = Some(self.clock.now());
-        if latest == state.pushed_revision && state.folder.is_some() {
+        if !is_asked_for && latest == state.pushed_revision && state.is_named(settings) {
             return Ok(());
         }
         let stop = deadline.checked_sub(RESERVE).unwrap_or(deadline);
         let mailbox = self.graph.with_deadline(stop.into()).mailbox(token);
-        let folder = self.folder(&mailbox, link, state).await?;
-        self.push_changes(&mailbox, link, state, &folder, latest, stop).await
+        let folder = self.folder(&mailbox, link, settings.folder_name.as_str(), state).await?;
+        self.push_changes(&mailbox, link, settings.language, state, &folder.id, (latest, stop)).await?;
+        state.folder.iter_mut().for_each(|folder| folder.is_adopted = false);
+        if folder.is_name_taken { Err(CardsError::FolderTaken) } else { Ok(()) }
     }
 
     async fn push_changes(
         &self,
         mailbox: &Mailbox,
         link: &Link,
+        language: Language,
         state: &mut PushState,
         folder: &FolderId,
-        latest: u64,
-        stop: Instant,
+        (latest, stop): (u64, Instant),
     ) -> Result<(), CardsError> {
+        if state.pushed_revision == latest {
+            return Ok(());
+        }
         state.last_push = LastPush { at: Some(self.clock.now()), ..LastPush::default() };
         let mut position = None;
         while state.pushed_revision < latest {
@@ -134,12 +154,13 @@ impl Push {
                 return Err(CardsError::OutOfTime);
             }
             let page = self.cards.changed(link, state.pushed_revision, latest, position, PORTION).await?;
-            self.push_portion(mailbox, link, folder, page.items, state).await?;
+            self.push_portion(mailbox, link, folder, page.items, language, state).await?;
             position = page.next;
             if position.is_none() {
                 state.pushed_revision = latest;
             }
         }
+        state.finished = true;
         Ok(())
     }
 
@@ -170,12 +191,10 @@ impl Push {
     }
 }
 
-impl Cards {
-    /// What came of the last pushes to where the link points; none before the first.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn push_status(&self, link: &Link) -> Result<Option<PushStatus>, CardsError> {
-        Ok(self.push_state(link).await?.map(PushStatus::from))
+impl PushState {
+    /// Whether there is a folder, with the name that the organization chose.
+    fn is_named(&self, settings: &OrganizationSettings) -> bool {
+        let name = self.folder.as_ref().and_then(|folder| folder.name.as_deref());
+        name == Some(settings.folder_name.as_str())
     }
 }

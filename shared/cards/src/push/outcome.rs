@@ -7,7 +7,8 @@ use graph::{
 
 use super::{
     mirror::Mirror,
-    plan::{Action, Step, Wanted},
+    notes::{self, Ready},
+    plan::{Action, Shown, Wanted},
 };
 use crate::CardsError;
 
@@ -22,6 +23,10 @@ pub(super) enum Outcome {
     Refused(Mirror, String),
     /// The contact is gone: somebody deleted it in Outlook. It is made again.
     Gone(Wanted),
+    /// Somebody changed the contact since its notes were read. It is read again.
+    Overtaken(Shown, Wanted),
+    /// The contact is as wanted but for its picture, which this is known of so far.
+    PictureLeft(Shown, Wanted),
     /// Not done, or nobody knows: the card stays open for the next attempt.
     Open(CardsError),
 }
@@ -32,7 +37,8 @@ impl Outcome {
         match self {
             Self::Done(mirror) => Some(mirror.clone()),
             Self::Refused(mirror, _) => Some(Some(mirror.clone())),
-            Self::DoneBesides | Self::Gone(_) | Self::Open(_) => None,
+            Self::PictureLeft(shown, wanted) => Some(Some(shown.mirror(&wanted.fingerprint))),
+            Self::DoneBesides | Self::Gone(_) | Self::Overtaken(..) | Self::Open(_) => None,
         }
     }
 
@@ -42,14 +48,18 @@ impl Outcome {
     }
 }
 
-/// The request of a step; none for one that needs no call.
-pub(super) fn request(folder: &FolderId, step: &Step) -> Option<BatchRequest> {
+/// The request of a step; none for one that is not done in a batch.
+pub(super) fn request(folder: &FolderId, Ready { step, notes }: &Ready) -> Option<BatchRequest> {
     let key = step.card_id.as_str();
     match &step.action {
         Action::Create(wanted) => Some(contacts::create(folder, &wanted.contact, key)),
-        Action::Update(id, wanted) => Some(contacts::update(folder, id, &wanted.contact, key)),
+        Action::Update(shown, wanted) => {
+            let contact = notes::kept(&wanted.contact, notes.as_ref());
+            let etag = notes.as_ref().and_then(|notes| notes.etag.as_deref());
+            Some(contacts::update(folder, &shown.id, &contact, key, etag))
+        }
         Action::Delete(id) | Action::DeleteSurplus(id) => Some(contacts::delete(folder, id)),
-        Action::LookUp(_) | Action::Forget => None,
+        Action::Picture(..) | Action::LookUp(_) | Action::Forget => None,
     }
 }
 
@@ -58,6 +68,10 @@ pub(super) fn outcome(action: Action, answer: &BatchAnswer) -> Outcome {
     match answer.error() {
         None => success(action, answer),
         Some(error) if error.has_code("ErrorItemNotFound") => gone(action),
+        Some(error) if error.status() == Some(412) => match action {
+            Action::Update(shown, wanted) => Outcome::Overtaken(shown, wanted),
+            other => refused(other, &error),
+        },
         Some(error) if is_about_the_card(&error) => refused(action, &error),
         Some(error) => Outcome::Open(error.into()),
     }
@@ -65,14 +79,50 @@ pub(super) fn outcome(action: Action, answer: &BatchAnswer) -> Outcome {
 
 fn success(action: Action, answer: &BatchAnswer) -> Outcome {
     match action {
-        Action::Create(wanted) | Action::Update(_, wanted) => match contacts::stored(answer) {
-            Ok(stored) => {
-                Outcome::Done(Some(Mirror::There { contact_id: stored.id, fingerprint: wanted.fingerprint }))
-            }
-            Err(error) => Outcome::Open(error.into()),
-        },
+        Action::Create(wanted) => written(None, wanted, answer),
+        Action::Update(shown, wanted) => written(shown.photo, wanted, answer),
         Action::DeleteSurplus(_) => Outcome::DoneBesides,
-        Action::Delete(_) | Action::LookUp(_) | Action::Forget => Outcome::Done(None),
+        Action::Picture(..) | Action::Delete(_) | Action::LookUp(_) | Action::Forget => Outcome::Done(None),
+    }
+}
+
+fn written(photo: Option<String>, wanted: Wanted, answer: &BatchAnswer) -> Outcome {
+    match contacts::stored(answer) {
+        Err(error) => Outcome::Open(error.into()),
+        Ok(stored) => {
+            let shown = Shown { id: stored.id, photo };
+            if shown.photo == wanted.photo {
+                Outcome::Done(Some(shown.mirror(&wanted.fingerprint)))
+            } else {
+                Outcome::PictureLeft(shown, wanted)
+            }
+        }
+    }
+}
+
+impl Shown {
+    /// What is known of a card whose contact this is.
+    pub(super) fn mirror(&self, fingerprint: &str) -> Mirror {
+        Mirror::There {
+            contact_id: self.id.clone(),
+            fingerprint: fingerprint.to_owned(),
+            photo: self.photo.clone(),
+        }
+    }
+}
+
+/// What the answer to a picture means. Outlook keeps pictures that it can make nothing of away from the contact,
+/// not the contact away from the folder: it is told and not tried again.
+pub(super) fn pictured(shown: Shown, wanted: Wanted, result: Result<(), GraphError>) -> Outcome {
+    let now = Shown { photo: wanted.photo.clone(), ..shown };
+    match result {
+        Ok(()) => Outcome::Done(Some(now.mirror(&wanted.fingerprint))),
+        Err(error) if error.has_code("ErrorItemNotFound") => Outcome::Gone(wanted),
+        Err(error) if is_about_the_card(&error) => {
+            let reason = error.code().unwrap_or_default().to_owned();
+            Outcome::Refused(now.mirror(&wanted.fingerprint), reason)
+        }
+        Err(error) => Outcome::Open(error.into()),
     }
 }
 
@@ -80,7 +130,7 @@ fn success(action: Action, answer: &BatchAnswer) -> Outcome {
 fn gone(action: Action) -> Outcome {
     match action {
         Action::Create(_) => Outcome::Open(CardsError::FolderGone),
-        Action::Update(_, wanted) => Outcome::Gone(wanted),
+        Action::Update(_, wanted) | Action::Picture(_, wanted) => Outcome::Gone(wanted),
         Action::DeleteSurplus(_) => Outcome::DoneBesides,
         Action::Delete(_) | Action::LookUp(_) | Action::Forget => Outcome::Done(None),
     }
@@ -92,17 +142,19 @@ fn refused(action: Action, error: &GraphError) -> Outcome {
         Action::Create(Wanted { fingerprint, .. }) => {
             Outcome::Refused(Mirror::Refused { contact_id: None, fingerprint }, reason)
         }
-        Action::Update(id, Wanted { fingerprint, .. }) => {
-            Outcome::Refused(Mirror::Refused { contact_id: Some(id), fingerprint }, reason)
+        Action::Update(shown, Wanted { fingerprint, .. }) => {
+            Outcome::Refused(Mirror::Refused { contact_id: Some(shown.id), fingerprint }, reason)
         }
-        Action::Delete(_) | Action::DeleteSurplus(_) | Action::LookUp(_) | Action::Forget => {
-            Outcome::Open(error.clone().into())
-        }
+        Action::Picture(..)
+        | Action::Delete(_)
+        | Action::DeleteSurplus(_)
+        | Action::LookUp(_)
+        | Action::Forget => Outcome::Open(error.clone().into()),
     }
 }
 
 /// Statuses by which Outlook refuses what is in the request, not who sends it or when.
-const ABOUT_THE_CARD: [u16; 5] = [400, 409, 412, 413, 422];
+const ABOUT_THE_CARD: [u16; 6] = [400, 409, 412, 413, 415, 422];
 
 fn is_about_the_card(error: &GraphError) -> bool {
     error.status().is_some_and(|status| ABOUT_THE_CARD.contains(&status))

@@ -2,22 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use accounts::Link;
+use accounts::{Event, Link};
 use aws::{AwsError, Holder, Key};
 use graph::contacts::FolderId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::CardId;
 
+use super::removal::Removal;
 use crate::{Cards, collection::partition};
 
 /// What people see of the pushes (features B04, B18).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PushStatus {
+    /// How many cards the user has.
+    pub cards: u64,
+    /// How many of them changed, or went, since the last push that came to its end.
+    pub pending: u64,
     /// The last push that had something to do.
     pub last_push: LastPush,
     /// Cards that Outlook does not take, with its reason (requirement R16).
     pub refused: BTreeMap<CardId, String>,
+    /// What became of the folder that was to be removed with the link; none if that was not asked for.
+    pub removal: Option<Removal>,
 }
 
 /// What one push did, in numbers of contacts.
@@ -47,25 +54,46 @@ pub(crate) struct PushState {
     pub(crate) refused: BTreeMap<CardId, String>,
     /// Pushes that failed in passing since the last that did not.
     pub(crate) failures: u32,
+    pub(crate) removal: Option<Removal>,
     #[serde(flatten)]
     pub(crate) holder: Holder,
+    /// What the turn has done that the audit log is to tell, in the same write as the state.
+    #[serde(skip)]
+    pub(crate) told: Vec<Event>,
+    /// A push that had something to do came to its end in this turn.
+    #[serde(skip)]
+    pub(crate) finished: bool,
 }
 
-/// The folder we push into. It is known by its id, so it may be renamed; in another place it counts as
-/// deleted, since Outlook's own deletion moves it.
+/// The folder we push into, known by its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownFolder {
     pub(crate) id: FolderId,
+    /// The default Contacts folder, in which it was made. Below it the folder may be moved; elsewhere it counts
+    /// as deleted, since Outlook's own deletion moves it to Deleted Items.
     pub(crate) parent: Option<FolderId>,
-}
-
-impl From<PushState> for PushStatus {
-    fn from(state: PushState) -> Self {
-        Self { last_push: state.last_push, refused: state.refused }
-    }
+    /// The organization's name for it when it was made or renamed by us last. The user may have renamed it since.
+    #[serde(default)]
+    pub(crate) name: Option<String>,
+    /// It was there before, and what is in it is not known: every card is looked up in it before a contact is
+    /// made. Until all cards are pushed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_adopted: bool,
 }
 
 impl Cards {
+    /// What came of the pushes to where the link points, and what is still to come.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn push_status(&self, link: &Link) -> Result<PushStatus, crate::CardsError> {
+        let counter = self.counter(&link.organization_id, &link.user_id).await?;
+        let state = self.push_state(link).await?.unwrap_or_default();
+        let PushState { pushed_revision, last_push, refused, removal, .. } = state;
+        let pending = self.count_changed(link, pushed_revision, counter.latest).await?;
+        Ok(PushStatus { cards: counter.cards, pending, last_push, refused, removal })
+    }
+
     pub(crate) async fn push_state(&self, link: &Link) -> Result<Option<PushState>, AwsError> {
         self.table.get(state_key(link)).await
     }
