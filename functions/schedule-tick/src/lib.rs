@@ -1,23 +1,28 @@
 //! Every minute: what is due goes onto its queue.
 
+mod credential;
+
 use std::{error::Error, sync::Arc};
 
-use accounts::{Accounts, AccountsSettings};
+use accounts::{Accounts, AccountsSettings, SecretSettings};
 use aws::{Aws, Queue};
-use booking::{BookingJob, BookingSettings, BookingStore};
-use cards::PushJob;
+use booking::{BookingJob, BookingSettings, BookingStore, CalendarJob};
+use cards::CardsJob;
 use contact_points::ReadJob;
-use outbox::{Outbox, OutboxSettings, SendJob};
+use outbox::{Outbox, OutboxJob, OutboxSettings};
 use settings::{ClockSettings, Environment, Settings, SettingsError, Variable};
 use subscriptions::SubscribeJob;
 use trigger::LogSettings;
 use types::{Chain, Clock};
+
+pub use credential::CredentialWatch;
 
 /// Everything that this function reads of its environment.
 pub const VARIABLES: &[&[Variable]] = &[
     LogSettings::VARIABLES,
     ClockSettings::VARIABLES,
     AccountsSettings::VARIABLES,
+    SecretSettings::VARIABLES,
     BookingSettings::VARIABLES,
     OutboxSettings::VARIABLES,
     cards::QueueSettings::VARIABLES,
@@ -30,13 +35,15 @@ pub const VARIABLES: &[&[Variable]] = &[
 /// The function's clients.
 pub struct Tick {
     accounts: Accounts,
+    credential: CredentialWatch,
     bookings: BookingStore,
     outbox: Outbox,
-    pushes: Queue<PushJob>,
+    pushes: Queue<CardsJob>,
     reads: Queue<ReadJob>,
     subscribes: Queue<SubscribeJob>,
     appointments: Queue<BookingJob>,
-    mails: Queue<SendJob>,
+    calendars: Queue<CalendarJob>,
+    outgoing: Queue<OutboxJob>,
     clock: Arc<dyn Clock>,
 }
 
@@ -58,9 +65,11 @@ impl Tick {
             reads: aws.queue(contact_points::QueueSettings::load(environment)?.url),
             subscribes: aws.queue(subscriptions::QueueSettings::load(environment)?.url),
             appointments: aws.queue(booking::QueueSettings::load(environment)?.url),
-            mails: aws.queue(outbox::QueueSettings::load(environment)?.url),
+            calendars: aws.queue(booking::QueueSettings::load(environment)?.url),
+            outgoing: aws.queue(outbox::QueueSettings::load(environment)?.url),
             bookings: BookingStore::new(aws.clone(), &BookingSettings::load(environment)?, clock.clone()),
             outbox: Outbox::new(aws.clone(), &OutboxSettings::load(environment)?, clock.clone()),
+            credential: CredentialWatch::new(aws.clone(), SecretSettings::load(environment)?, clock.clone()),
             accounts: Accounts::new(aws, &AccountsSettings::load(environment)?, clock.clone()),
             clock,
         })
@@ -75,12 +84,20 @@ impl Tick {
         let cards = cards::queue_due(&self.accounts, &self.pushes).await;
         let mail = contact_points::queue_due(&self.accounts, &self.reads, &self.subscribes, now).await;
         let appointments = booking::queue_due(&self.bookings, &self.appointments).await;
-        let mails = outbox::queue_due(&self.outbox, &self.mails).await;
+        let calendars = booking::queue_calendars(&self.accounts, &self.calendars).await;
+        let outgoing = outbox::queue_due(&self.outbox, &self.accounts, &self.outgoing).await;
+        let credential = self
+            .credential
+            .look()
+            .await
+            .map(|figure| figure.inspect(|figure| figure.write(&*self.clock)).map_or(0, |_| 1));
         let failures = [
             ("cards", failure(cards)),
             ("mailboxes", failure(mail)),
             ("appointments", failure(appointments)),
-            ("mails", failure(mails)),
+            ("calendars", failure(calendars)),
+            ("mails and webhooks", failure(outgoing)),
+            ("credential", failure(credential)),
         ];
         let mut failed = Vec::new();
         for (what, error) in failures {
