@@ -4,7 +4,7 @@ use aws::{Condition, Query, Stored, Write};
 use types::{Feature, OrganizationId, TenantId, UserId};
 
 use crate::{
-    Account, Accounts, AccountsError, Event, Link, LinkStatus,
+    Account, Accounts, AccountsError, Event, Link, LinkNews, LinkStatus, News,
     due::{DUE_AT, DUE_SHARD},
     link::LinkItem,
     store::{LINK, link_key, of_organization, tenant_key, token_key, user_key},
@@ -119,15 +119,15 @@ impl Accounts {
             .remove(DUE_SHARD)
             .remove(DUE_AT)
             .when(same_live_link(link));
-        match self.aws.write(update).await {
-            Err(error) if error.is_condition_failed() => return Ok(()),
-            result => result?,
-        }
+        let reason = Some(GRANT_REVOKED.to_owned());
+        let stopped = Link { status: LinkStatus::NoPermission, reason, ..link.clone() };
+        let news = self.tell(&link.organization_id, News::Link(LinkNews::of(&stopped)))?;
         let token = self.table.delete(token_key(&link.organization_id, &link.user_id, link.feature));
-        Ok(self.aws.write(token).await?)
+        self.aws.transact_if(vec![update, token, news]).await?;
+        Ok(())
     }
 
-    /// The writes that unlink: the token is deleted, nothing is due any more, and the log tells.
+    /// The writes that unlink: the token is deleted, nothing is due any more, and the log and the news tell.
     pub(crate) fn unlink_writes(
         &self,
         organization: &OrganizationId,
@@ -144,7 +144,17 @@ impl Accounts {
             .when(Condition::existing_item());
         let token = self.table.delete(token_key(organization, user, feature));
         let event = Event::UserUnlinked { user_id: user.clone(), feature };
-        Ok(vec![update, token, self.audit_entry(organization, &event)?])
+        let news = News::Link(LinkNews {
+            user_id: user.clone(),
+            feature,
+            status: LinkStatus::Unlinked,
+            reason: None,
+            tenant_id: None,
+            account: None,
+            last_success_at: None,
+        });
+        let news = self.tell(organization, news)?;
+        Ok(vec![update, token, self.audit_entry(organization, &event)?, news])
     }
 }
 

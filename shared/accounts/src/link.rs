@@ -1,16 +1,19 @@
 //! Links: what one user connected, per feature, with a status.
 
-use aws::{AwsError, Query, Stored, Write};
+use aws::{AwsError, Condition, Query, Stored, Write};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId, UserId};
 
 use crate::{
-    Accounts, AccountsError,
+    Accounts, AccountsError, LinkNews, News,
     admin_link::GRANT_REVOKED,
     admin_link::same_live_link,
     store::{LINK, link_key, of_organization},
 };
+
+/// How often an outcome is noted again when others note theirs at the same time.
+const ATTEMPTS: u32 = 5;
 
 /// How a link stands, in the words people see (`ui.md`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +83,8 @@ impl Link {
 }
 
 impl Accounts {
-    /// The writes that make a user linked and due at once. The token goes into the same transaction.
+    /// The writes that make a user linked and due at once, and tell of it. The token goes into the same
+    /// transaction.
     pub(crate) fn link_writes(&self, link: &Link) -> Result<Vec<Write>, AwsError> {
         let key = link_key(&link.organization_id, &link.user_id, link.feature);
         let item = LinkItem {
@@ -88,7 +92,8 @@ impl Accounts {
             due_shard: Some(crate::due::shard_of(link)),
             due_at: Some(self.now().as_second()),
         };
-        Ok(vec![self.table.put(&Stored::at(key, &item))?])
+        let news = self.tell(&link.organization_id, News::Link(LinkNews::of(link)))?;
+        Ok(vec![self.table.put(&Stored::at(key, &item))?, news])
     }
 
     /// Reads a link; none when the user never linked.
@@ -119,23 +124,59 @@ impl Accounts {
         Ok(stored.into_iter().map(|stored| stored.record.link).collect())
     }
 
-    /// Notes the outcome of a link's work. A link that was unlinked or linked anew meanwhile is left alone.
+    /// Notes the outcome of a link's work, and tells of it when the status or the reason is another now: both
+    /// in one step (requirement R07). A link that was unlinked or linked anew meanwhile is left alone.
     ///
     /// # Errors
-    /// The store failed.
+    /// The store failed, or others noted something else at the same moment, again and again.
     pub async fn note_outcome(
         &self,
         link: &Link,
         status: LinkStatus,
         reason: Option<&str>,
     ) -> Result<(), AccountsError> {
-        let key = link_key(&link.organization_id, &link.user_id, link.feature);
+        let mut known = link.clone();
+        for _ in 0..ATTEMPTS {
+            let is_noted = match <[Write; 1]>::try_from(self.outcome_writes(&known, status, reason)?) {
+                Ok([update]) => self.aws.write_if(update).await?,
+                Err(writes) => self.aws.transact_if(writes).await?,
+            };
+            if is_noted {
+                return Ok(());
+            }
+            let (organization, user) = (&link.organization_id, &link.user_id);
+            match self.link(organization, user, link.feature).await? {
+                Some(now) if now.linked_at == link.linked_at && !now.is_stopped() => known = now,
+                _ => return Ok(()),
+            }
+        }
+        Err(AccountsError::Contended)
+    }
+
+    /// The outcome, on the condition that the link stands as it is known; and word of it, if it changes.
+    fn outcome_writes(
+        &self,
+        known: &Link,
+        status: LinkStatus,
+        reason: Option<&str>,
+    ) -> Result<Vec<Write>, AwsError> {
+        let key = link_key(&known.organization_id, &known.user_id, known.feature);
+        let mut outcome = Link { status, reason: reason.map(str::to_owned), ..known.clone() };
         let mut update = self.table.update(key).set("status", status)?.set("reason", reason)?;
         if status == LinkStatus::Linked {
-            update = update.set("last_success_at", self.now())?;
+            outcome.last_success_at = Some(self.now());
+            update = update.set("last_success_at", outcome.last_success_at)?;
         }
-        self.aws.write_if(update.when(same_live_link(link))).await?;
-        Ok(())
+        let as_known = Condition::All(vec![
+            same_live_link(known),
+            Condition::equals("status", known.status),
+            Condition::equals("reason", &known.reason),
+        ]);
+        let mut writes = vec![update.when(as_known)];
+        if (outcome.status, &outcome.reason) != (known.status, &known.reason) {
+            writes.push(self.tell(&known.organization_id, News::Link(LinkNews::of(&outcome)))?);
+        }
+        Ok(writes)
     }
 
     /// Unlinks: the token is deleted, nothing is due any more, what was pushed stays (feature B16). Needs no

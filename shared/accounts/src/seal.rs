@@ -11,7 +11,7 @@ use crate::AccountsError;
 
 /// Seals and opens.
 #[derive(Clone)]
-pub(crate) struct Sealer(Arc<RandomizedNonceKey>);
+pub struct Sealer(Arc<RandomizedNonceKey>);
 
 impl Sealer {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
@@ -19,15 +19,22 @@ impl Sealer {
         Self(Arc::new(key))
     }
 
-    /// Base64 of nonce, cipher text and tag.
-    pub(crate) fn seal(&self, owner: &str, plain: &SecretString) -> Result<String, AccountsError> {
+    /// Seals a secret for its owner: base64 of nonce, cipher text and tag.
+    ///
+    /// # Errors
+    /// None: a text can be sealed.
+    pub fn seal(&self, owner: &str, plain: &SecretString) -> Result<String, AccountsError> {
         let mut text = plain.expose_secret().as_bytes().to_vec();
         let nonce =
             self.0.seal_in_place_append_tag(Aad::from(owner), &mut text).map_err(|_| AccountsError::Seal)?;
         Ok(STANDARD.encode([nonce.as_ref().as_slice(), &text].concat()))
     }
 
-    pub(crate) fn open(&self, owner: &str, sealed: &str) -> Result<SecretString, AccountsError> {
+    /// Opens what was sealed for this owner.
+    ///
+    /// # Errors
+    /// It was sealed for another, by another key, or was changed since.
+    pub fn open(&self, owner: &str, sealed: &str) -> Result<SecretString, AccountsError> {
         let bytes = STANDARD.decode(sealed).map_err(|_| AccountsError::Seal)?;
         let (nonce, text) = bytes.split_at_checked(NONCE_LEN).ok_or(AccountsError::Seal)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| AccountsError::Seal)?;

@@ -1,10 +1,11 @@
-//! What the outbox's queue carries: our own word to send a mail, and SES's that one went out.
+//! What the outbox's queue carries: our own word that something is to go out, and SES's that a mail did.
 
 use std::collections::HashMap;
 
 use aws::Job;
 use serde::{Deserialize, Serialize};
 use settings::{Environment, Settings, SettingsError, Variable};
+use types::{Feature, OrganizationId, UserId};
 
 /// Where the jobs go.
 #[derive(Debug, Clone)]
@@ -14,8 +15,10 @@ pub struct QueueSettings {
 }
 
 impl Settings for QueueSettings {
-    const VARIABLES: &'static [Variable] =
-        &[Variable { name: "OUTBOX_QUEUE_URL", doc: "The SQS queue of mails to send." }];
+    const VARIABLES: &'static [Variable] = &[Variable {
+        name: "OUTBOX_QUEUE_URL",
+        doc: "The SQS queue of mails, news and deliveries that are to go out.",
+    }];
 
     fn load(environment: &Environment) -> Result<Self, SettingsError> {
         Ok(Self { url: environment.get("OUTBOX_QUEUE_URL")? })
@@ -30,6 +33,37 @@ pub struct SendJob {
 }
 
 impl Job for SendJob {}
+
+/// Make mails and deliveries of these news, if nobody did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewsJob {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// Which.
+    pub news_id: String,
+}
+
+/// Look whether a link still does not work that people were told of a day ago.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemindJob {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// Whose link.
+    pub user_id: UserId,
+    /// For what.
+    pub feature: Feature,
+}
+
+/// Take this delivery to its webhook, if it is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliverJob {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// Where to.
+    pub webhook_id: String,
+    /// Which.
+    pub delivery_id: String,
+}
 
 /// An event of SES, as EventBridge delivers it; only what is read here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +103,14 @@ impl SesEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum OutboxJob {
-    /// Ours.
+    /// A mail.
     Send(SendJob),
+    /// News that became known.
+    News(NewsJob),
+    /// A link to look at again.
+    Remind(RemindJob),
+    /// A delivery.
+    Deliver(DeliverJob),
     /// SES's.
     Event(SesEvent),
 }
@@ -81,11 +121,31 @@ impl Job for OutboxJob {}
 mod tests {
     use super::*;
 
+    fn id(text: &str) -> OrganizationId {
+        text.parse().expect("an id")
+    }
+
     #[test]
-    fn our_job_and_the_events_of_ses_are_told_apart() {
+    fn our_jobs_and_the_events_of_ses_are_told_apart() {
         let read = |text: &str| serde_json::from_str::<OutboxJob>(text);
         let job = read(r#"{"mail_id":"a-1"}"#).expect("a job");
         assert_eq!(job, OutboxJob::Send(SendJob { mail_id: "a-1".to_owned() }));
+        for job in [
+            OutboxJob::News(NewsJob { organization_id: id("o1"), news_id: "n1".to_owned() }),
+            OutboxJob::Remind(RemindJob {
+                organization_id: id("o1"),
+                user_id: "sato".parse().expect("an id"),
+                feature: Feature::Mail,
+            }),
+            OutboxJob::Deliver(DeliverJob {
+                organization_id: id("o1"),
+                webhook_id: "whk_1".to_owned(),
+                delivery_id: "evt_1".to_owned(),
+            }),
+        ] {
+            let text = serde_json::to_string(&job).expect("a text");
+            assert_eq!(read(&text).expect("a job"), job, "{text}");
+        }
         let event = |kind: &str, tags: &str| {
             let text = format!(
                 r#"{{"version":"0","id":"e","detail-type":"{kind}","source":"aws.ses","account":"1","time":"2026-11-22T10:00:00Z",
@@ -94,7 +154,7 @@ mod tests {
             );
             match read(&text).expect("an event") {
                 OutboxJob::Event(event) => event.sent().map(|(id, ses)| (id.to_owned(), ses.to_owned())),
-                OutboxJob::Send(job) => panic!("{job:?}"),
+                job => panic!("{job:?}"),
             }
         };
         let tags = r#"{"ses:from-domain":["b.test"],"effect":["a-1"]}"#;

@@ -6,7 +6,7 @@ use settings::{Environment, Settings, SettingsError, Variable};
 use types::Chain;
 use uuid::Uuid;
 
-use crate::{Outbox, OutboxError, OutboxJob, job::EFFECT, message, store::Row};
+use crate::{Outbox, OutboxError, SendJob, SesEvent, job::EFFECT, message, store::Row};
 
 /// In whose name mails go out.
 #[derive(Debug, Clone)]
@@ -56,26 +56,27 @@ impl Sender {
         Self { outbox, emails, settings }
     }
 
-    /// Works off one message of the queue: sends the mail unless it has gone out or may have, or notes what SES
-    /// says. Delivered again, it changes nothing.
+    /// Notes what SES says. Delivered again, it changes nothing.
+    ///
+    /// # Errors
+    /// The store failed: the message is to be delivered again.
+    pub async fn hear(&self, event: &SesEvent) -> Result<(), OutboxError> {
+        match event.sent() {
+            Some((id, message_id)) => Ok(self.outbox.sent(id, message_id).await?),
+            None => {
+                tracing::info!(kind = event.kind, "an event that says nothing to the outbox");
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends a mail unless it has gone out or may have.
     ///
     /// # Errors
     /// The store failed: the message is to be delivered again. What SES refuses is no error here: the row
     /// says when it is due again.
-    pub async fn work(&self, job: &OutboxJob) -> Result<(), OutboxError> {
-        match job {
-            OutboxJob::Send(job) => self.send(&job.mail_id).await,
-            OutboxJob::Event(event) => match event.sent() {
-                Some((id, message_id)) => Ok(self.outbox.sent(id, message_id).await?),
-                None => {
-                    tracing::info!(kind = event.kind, "an event that says nothing to the outbox");
-                    Ok(())
-                }
-            },
-        }
-    }
-
-    async fn send(&self, id: &str) -> Result<(), OutboxError> {
+    pub async fn send(&self, job: &SendJob) -> Result<(), OutboxError> {
+        let id = job.mail_id.as_str();
         let Some(row) = self.outbox.read(id).await? else {
             tracing::warn!(mail = id, "there is no such mail");
             return Ok(());

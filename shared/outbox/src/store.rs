@@ -22,8 +22,10 @@ pub struct OutboxSettings {
 }
 
 impl Settings for OutboxSettings {
-    const VARIABLES: &'static [Variable] =
-        &[Variable { name: "OUTBOX_TABLE", doc: "The DynamoDB table of mails that go out." }];
+    const VARIABLES: &'static [Variable] = &[Variable {
+        name: "OUTBOX_TABLE",
+        doc: "The DynamoDB table of mails that go out, of webhooks and of what is delivered to them.",
+    }];
 
     fn load(environment: &Environment) -> Result<Self, SettingsError> {
         Ok(Self { table: environment.get("OUTBOX_TABLE")? })
@@ -33,20 +35,20 @@ impl Settings for OutboxSettings {
 /// How long a claimed mail is left alone: SES's own word that it went out may still come.
 const SILENCE: SignedDuration = SignedDuration::from_mins(10);
 
-/// How long a mail that is over stays in the table.
-const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long what is over stays in the table.
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The `due` index is split so that no single partition of it takes all the writes.
 const SHARDS: u64 = 4;
 
-const DUE_SHARD: &str = "due_shard";
-const DUE_AT: &str = "due_at";
+pub(crate) const DUE_SHARD: &str = "due_shard";
+pub(crate) const DUE_AT: &str = "due_at";
 
 /// The mails that go out.
 #[derive(Clone)]
 pub struct Outbox {
     pub(crate) aws: Aws,
-    table: Table,
+    pub(crate) table: Table,
     clock: Arc<dyn Clock>,
 }
 

@@ -80,6 +80,9 @@ fn parameters(options: &StackOptions) -> Vec<String> {
         ("QueueMappings", enabled(options.queues)),
         ("SenderAddress", SENDER_ADDRESS.to_owned()),
         ("ApiId", API_ID.to_owned()),
+        // Tests call as fast as they can, many of them with one key.
+        ("ApiRequestsPerMinute", "60000".to_owned()),
+        ("WebhookTargets", "any".to_owned()),
     ]
     .map(|(name, value)| format!("{name}={value}"))
     .into()

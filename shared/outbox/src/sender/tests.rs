@@ -19,7 +19,7 @@ use types::ManualClock;
 use xtask::{project, tables::Tables};
 
 use super::*;
-use crate::{Mail, MailState, Mailbox, OutboxSettings, SendJob};
+use crate::{Mail, MailState, Mailbox, OutboxSettings};
 
 const TABLE: &str = "OutboxTable";
 const ID: &str = "a1-confirmed-guest";
@@ -101,16 +101,15 @@ impl World {
 
     /// The queue delivers a job for the mail.
     async fn deliver(&self) {
-        let job = OutboxJob::Send(SendJob { mail_id: ID.to_owned() });
-        self.sender.work(&job).await.expect("worked off");
+        self.sender.send(&SendJob { mail_id: ID.to_owned() }).await.expect("worked off");
     }
 
     /// SES's own word about its `number`th mail, for an effect.
     async fn hear(&self, effect: &str, number: usize) {
         let event = json!({"detail-type": "Email Sent", "detail": {"mail": {
             "messageId": format!("ses-{number}"), "tags": {"effect": [effect]}}}});
-        let job: OutboxJob = serde_json::from_value(event).expect("an event");
-        self.sender.work(&job).await.expect("worked off");
+        let event: SesEvent = serde_json::from_value(event).expect("an event");
+        self.sender.hear(&event).await.expect("worked off");
     }
 
     async fn state(&self) -> (MailState, Option<String>) {
@@ -317,7 +316,7 @@ async fn a_mail_to_no_address_fails_without_a_call() {
     let to = Mailbox { name: String::new(), address: "a@b.test\r\nBcc: c@d.test".to_owned() };
     let mail = Mail { id: "bad".to_owned(), to, ..mail() };
     world.aws.write(world.outbox.post(&mail).expect("a write")).await.expect("posted");
-    world.sender.work(&OutboxJob::Send(SendJob { mail_id: "bad".to_owned() })).await.expect("worked off");
+    world.sender.send(&SendJob { mail_id: "bad".to_owned() }).await.expect("worked off");
     let status = world.outbox.status("bad").await.expect("read").expect("a mail");
     assert_eq!((status.state, status.reason.as_deref()), (MailState::Failed, Some("invalid_address")));
     assert_eq!(world.ses.taken(), 0);
