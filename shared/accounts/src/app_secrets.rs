@@ -129,7 +129,11 @@ impl AppSecrets {
         Ok(list)
     }
 
-    pub(crate) fn sealer(&self) -> Result<Sealer, AccountsError> {
+    /// What seals secrets at rest.
+    ///
+    /// # Errors
+    /// The sealing key is malformed.
+    pub fn sealer(&self) -> Result<Sealer, AccountsError> {
         Ok(Sealer::new(&key(&self.sealing_key)?))
     }
 

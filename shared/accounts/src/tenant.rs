@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId};
 
 use crate::{
-    Accounts, AccountsError, Event, Link,
+    Accounts, AccountsError, Event, GrantNews, Link, News,
     store::{TENANT, tenant_key},
 };
 
@@ -29,6 +29,12 @@ impl Tenant {
     #[must_use]
     pub fn grant(&self, feature: Feature) -> Option<&Grant> {
         self.grants.get(&feature).filter(|grant| grant.revoked_at.is_none())
+    }
+
+    /// The features whose grants stand.
+    #[must_use]
+    pub fn granted(&self) -> Vec<Feature> {
+        self.grants.keys().copied().filter(|feature| self.grant(*feature).is_some()).collect()
     }
 }
 
@@ -105,9 +111,11 @@ impl Accounts {
         organization: &OrganizationId,
         tenant: &TenantId,
     ) -> Result<(), AccountsError> {
+        let removed = self.tenant(organization, tenant).await?;
         let delete = self.table.delete(tenant_key(organization, tenant)).when(Condition::existing_item());
         let event = Event::TenantRemoved { tenant_id: tenant.clone() };
-        match self.aws.transact(vec![delete, self.audit_entry(organization, &event)?]).await {
+        let news = self.tell(organization, News::Grants(GrantNews::of_removed(&removed)))?;
+        match self.aws.transact(vec![delete, self.audit_entry(organization, &event)?, news]).await {
             Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("tenant")),
             result => Ok(result?),
         }
@@ -164,11 +172,15 @@ impl Accounts {
         for _ in 0..ATTEMPTS {
             let mut record = self.tenant(organization, tenant).await?;
             let as_read = Condition::equals("grants", &record.grants);
+            let before = record.clone();
             if !change(&mut record)? {
                 return Ok(record);
             }
             let update = self.table.update(tenant_key(organization, tenant)).set("grants", &record.grants)?;
-            let writes = vec![update.when(as_read), self.audit_entry(organization, event)?];
+            let mut writes = vec![update.when(as_read), self.audit_entry(organization, event)?];
+            if let Some(news) = GrantNews::between(&before, &record) {
+                writes.push(self.tell(organization, News::Grants(news))?);
+            }
             match self.aws.transact(writes).await {
                 Err(error) if error.is_condition_failed() => {}
                 result => return Ok(result.map(|()| record)?),

@@ -26,7 +26,7 @@ pub use mailbox::{Graph, Mailbox, Me};
 pub use probe::DirectoryAccount;
 pub use retry::RetryPolicy;
 pub use settings::{EntraSettings, GraphSettings};
-pub use transport::http_client;
+pub use transport::{http_client, tls};
 
 #[cfg(test)]
 mod stub;

@@ -40,8 +40,12 @@ pub fn http_client() -> Client {
         .expect("a TLS client")
 }
 
-/// Mozilla's roots, compiled in: reading the machine's is most of a cold start.
-fn tls() -> rustls::ClientConfig {
+/// The TLS of the house: Mozilla's roots, compiled in, since reading the machine's is most of a cold start.
+///
+/// # Panics
+/// If the provider speaks no TLS; it does.
+#[must_use]
+pub fn tls() -> rustls::ClientConfig {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     rustls::ClientConfig::builder_with_provider(provider)
