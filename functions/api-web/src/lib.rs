@@ -2,26 +2,33 @@
 
 mod auth;
 mod body;
+mod csv;
+mod etag;
 mod paging;
 mod path;
 mod problem;
+mod rate;
 mod routes;
+mod schema;
 mod subscriptions;
 
 use std::sync::Arc;
 
 use ::subscriptions::{QueueSettings as SubscriptionsQueueSettings, SubscribeJob};
-use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings};
+use accounts::{
+    Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings, checks::Doctor,
+};
 use aws::{Aws, Queue};
 use booking::{BookingJob, BookingSettings, BookingStore};
-use cards::{Cards, CardsSettings};
+use cards::{Cards, CardsJob, CardsSettings};
 use contact_points::{ContactPoints, ContactPointsSettings};
-use graph::{EntraSettings, entra::Entra};
+use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use settings::{ClockSettings, Environment, Settings, Variable};
 use trigger::LogSettings;
 use types::Clock;
 
 pub use problem::{FieldProblem, Problem};
+pub use rate::RateSettings;
 pub use routes::{description, router};
 
 /// Everything that this function reads of its environment.
@@ -30,13 +37,16 @@ pub const VARIABLES: &[&[Variable]] = &[
     ClockSettings::VARIABLES,
     AccountsSettings::VARIABLES,
     CardsSettings::VARIABLES,
+    cards::QueueSettings::VARIABLES,
     ContactPointsSettings::VARIABLES,
     BookingSettings::VARIABLES,
     booking::QueueSettings::VARIABLES,
     SecretSettings::VARIABLES,
     SiteSettings::VARIABLES,
     EntraSettings::VARIABLES,
+    GraphSettings::VARIABLES,
     SubscriptionsQueueSettings::VARIABLES,
+    RateSettings::VARIABLES,
 ];
 
 /// The function's clients.
@@ -44,13 +54,16 @@ pub const VARIABLES: &[&[Variable]] = &[
 pub struct Api {
     accounts: Accounts,
     cards: Cards,
+    pushes: Queue<CardsJob>,
     contact_points: ContactPoints,
     booking: BookingStore,
     bookings: Queue<BookingJob>,
     site: SiteSettings,
     connect: Connect,
+    doctor: Doctor,
     secrets: AppSecrets,
     subscribe: Queue<SubscribeJob>,
+    rate: RateSettings,
     clock: Arc<dyn Clock>,
 }
 
@@ -60,29 +73,37 @@ impl Api {
     /// # Errors
     /// A variable is missing or malformed, or the secrets cannot be read.
     pub async fn connect(environment: &Environment) -> Result<Self, trigger::Error> {
-        let clock = Arc::new(ClockSettings::load(environment)?.clock());
+        let clock: Arc<dyn Clock> = Arc::new(ClockSettings::load(environment)?.clock());
         let aws = Aws::connect(environment)?;
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
+        let days_left = secrets.credential_days_left(&aws, &clock)?;
         let http = graph::http_client();
-        let entra = Entra::new(http, EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
+        let graph = Graph::new(http.clone(), GraphSettings::load(environment)?);
+        let entra =
+            Entra::new(http, EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let subscribe = aws.queue(SubscriptionsQueueSettings::load(environment)?.url);
         let contact_points = ContactPoints::new(aws.clone(), &ContactPointsSettings::load(environment)?);
         let booking = BookingStore::new(aws.clone(), &BookingSettings::load(environment)?, clock.clone());
         let bookings = aws.queue(booking::QueueSettings::load(environment)?.url);
+        let pushes = aws.queue(cards::QueueSettings::load(environment)?.url);
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
         let site = SiteSettings::load(environment)?;
         let connect = Connect::new(accounts.clone(), entra, &secrets, &site)?;
+        let doctor = Doctor::new(&connect, graph, days_left);
         Ok(Self {
             accounts,
             cards,
+            pushes,
             contact_points,
             booking,
             bookings,
             site,
             connect,
+            doctor,
             secrets,
             subscribe,
+            rate: RateSettings::load(environment)?,
             clock,
         })
     }

@@ -28,8 +28,12 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
     /// Quote it to support; the log has it too.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = "uuid")]
     pub reference: Uuid,
+    /// Seconds after which the same request may succeed, sent as `Retry-After`.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub(crate) retry_after: Option<i64>,
 }
 
 /// What is wrong with one field.
@@ -50,6 +54,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             reference: Uuid::new_v4(),
+            retry_after: None,
         }
     }
 
@@ -87,6 +92,42 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "urn:setten:problem:forbidden", "Not with this API key", detail)
     }
 
+    /// The organization's plan does not have the feature (features A01, C16, D02).
+    pub(crate) fn not_in_plan(field: &str, feature: Feature) -> Self {
+        let name = feature.as_str();
+        let detail = format!(
+            "The organization's plan does not have {name}. Ask your sales representative or the support desk; \
+             `features` of GET /v1/settings says what it has."
+        );
+        let errors =
+            vec![FieldProblem { field: field.to_owned(), detail: format!("{name} is not in the plan") }];
+        let kind = "urn:setten:problem:feature-not-in-plan";
+        Self { errors, ..Self::new(StatusCode::FORBIDDEN, kind, "Not in the plan", detail) }
+    }
+
+    /// The record is not of the version that `If-Match` names.
+    pub(crate) fn changed() -> Self {
+        let detail = "It was changed since you read it. Read it again, apply your change to what is there now, and \
+                      send that with the new ETag.";
+        let errors = vec![FieldProblem {
+            field: "If-Match".to_owned(),
+            detail: "is not the ETag of the present version".to_owned(),
+        }];
+        let kind = "urn:setten:problem:changed";
+        Self { errors, ..Self::new(StatusCode::PRECONDITION_FAILED, kind, "Changed meanwhile", detail) }
+    }
+
+    /// The key called too often.
+    pub(crate) fn too_many_requests(per_minute: u64, seconds: i64) -> Self {
+        let detail = format!(
+            "This API key may call {per_minute} times a minute. Nothing is lost; send the same request again in \
+             {seconds} s."
+        );
+        let kind = "urn:setten:problem:too-many-requests";
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, kind, "Too many requests", detail);
+        Self { retry_after: Some(seconds), ..problem }
+    }
+
     pub(crate) fn conflict(kind: &'static str, detail: &str) -> Self {
         Self::new(StatusCode::CONFLICT, kind, "Not possible now", detail)
     }
@@ -95,7 +136,7 @@ impl Problem {
         let name = feature.as_str();
         let detail = format!(
             "No admin of the tenant has granted {name}, or it was revoked. POST /v1/tenants/{{id}}/consent with \
-             {{\"feature\": \"{name}\"}}, have a Global Administrator or Privileged Role Administrator open the \
+             {{\"features\": [\"{name}\"]}}, have a Global Administrator or Privileged Role Administrator open the \
              page it returns, then send this request again."
         );
         Self::conflict("urn:setten:problem:grant-missing", &detail)
@@ -150,7 +191,7 @@ impl Problem {
             detail,
         );
         tracing::warn!(error = %Chain(error), reference = %problem.reference, "answered 503");
-        problem
+        Self { retry_after: Some(5), ..problem }
     }
 
     fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
@@ -167,7 +208,11 @@ impl From<AccountsError> for Problem {
         match &error {
             AccountsError::NotFound(what) => Self::not_found(what),
             AccountsError::GrantMissing(feature) => Self::grant_missing(*feature),
-            AccountsError::Refused(Refusal::WrongTenant) => Self::field("tenant_id", error.to_string()),
+            AccountsError::NotInPlan(feature) => Self::not_in_plan("feature", *feature),
+            AccountsError::Changed => Self::changed(),
+            AccountsError::Refused(Refusal::WrongTenant { .. }) => {
+                Self::field("tenant_id", error.to_string())
+            }
             error if error.is_retryable() => Self::passing(error),
             error => Self::internal(error),
         }
@@ -189,6 +234,11 @@ impl From<CardsError> for Problem {
     fn from(error: CardsError) -> Self {
         match error {
             CardsError::NotFound => Self::not_found("card"),
+            CardsError::MergedElsewhere => {
+                let detail = "The card was merged into another one before; merge that one instead.";
+                Self::conflict("urn:setten:problem:merged-elsewhere", detail)
+            }
+            CardsError::MergedIntoItself => Self::field("into", "must be another card"),
             CardsError::Account(error) => error.into(),
             error if error.is_retryable() => Self::passing(&error),
             error => Self::internal(&error),
@@ -217,8 +267,8 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

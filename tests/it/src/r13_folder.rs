@@ -40,7 +40,7 @@ async fn r13_a_foreign_folder_of_that_name_is_left_alone() -> Result<()> {
     member.come_due().await?;
     member.customer.stack.control.tick().await?;
     let link = member.wait_until("the status", |link| link["status"] != "linked").await?;
-    ensure!(link["status"] == "failed" && link["reason"] == "folder_exists", "{link}");
+    ensure!(link["status"] == "failed" && link["reason"] == "folder_taken", "{link}");
     holds(&member, FOLDER, 1).await?;
     // As the page tells people to: rename it, and all is well at the next turn.
     outlook.rename_folder(&foreign, "家族").await?;

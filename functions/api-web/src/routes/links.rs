@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ::cards::{LastPush, PushStatus};
+use ::cards::{LastPush, PushStatus, RemovalOutcome};
 use accounts::LinkStatus;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use types::{CardId, Feature, OrganizationId, TenantId, UserId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::tenants::Started;
 use crate::{Api, auth::Organization, path::Path, problem::Problem};
@@ -30,11 +30,45 @@ pub(crate) struct Link {
     linked_at: Option<jiff::Timestamp>,
     #[schema(value_type = Option<String>, format = DateTime)]
     last_success_at: Option<jiff::Timestamp>,
+    /// Of `contacts`: how many cards the member has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cards: Option<u64>,
+    /// Of `contacts`: how many cards changed, came or went, and are not in Outlook yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending: Option<u64>,
     /// The last push that had something to do; null before the first.
     last_push: Option<Push>,
     /// Cards that Outlook does not take, with its reason.
     #[schema(value_type = BTreeMap<String, String>)]
     refused_cards: BTreeMap<CardId, String>,
+    /// What became of the contact folder, if the member was unlinked with `remove_folder`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder_removal: Option<FolderRemoval>,
+}
+
+/// A contact folder that was to be removed with its link.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FolderRemoval {
+    /// `pending`: under way, tried again for a week; `removed`: in Deleted Items; `emptied`: our contacts are there,
+    /// but the folder stayed, since the member had put others into it; `failed`: given up, the folder is as it was.
+    outcome: &'static str,
+    /// Why it failed: Microsoft's code or a word of ours.
+    reason: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    asked_at: jiff::Timestamp,
+}
+
+impl FolderRemoval {
+    fn of(removal: ::cards::Removal) -> Self {
+        let asked_at = removal.asked_at;
+        let (outcome, reason) = match removal.outcome {
+            RemovalOutcome::Pending => ("pending", None),
+            RemovalOutcome::Removed => ("removed", None),
+            RemovalOutcome::Emptied => ("emptied", None),
+            RemovalOutcome::Failed { reason } => ("failed", Some(reason)),
+        };
+        Self { outcome, reason, asked_at }
+    }
 }
 
 /// What one push did, in numbers of contacts.
@@ -80,12 +114,16 @@ impl Link {
             tenant_id: None,
             linked_at: None,
             last_success_at: None,
+            cards: None,
+            pending: None,
             last_push: None,
             refused_cards: BTreeMap::new(),
+            folder_removal: None,
         }
     }
 
     fn of(link: accounts::Link, push: Option<PushStatus>) -> Self {
+        let is_unlinked = link.status == LinkStatus::Unlinked;
         Self {
             feature: link.feature,
             status: status(link.status),
@@ -94,13 +132,16 @@ impl Link {
             tenant_id: Some(link.tenant_id),
             linked_at: Some(link.linked_at),
             last_success_at: link.last_success_at,
+            cards: push.as_ref().map(|push| push.cards),
+            pending: push.as_ref().map(|push| push.pending).filter(|_| !is_unlinked),
             last_push: push.as_ref().and_then(|push| Push::of(&push.last_push)),
-            refused_cards: push.map(|push| push.refused).unwrap_or_default(),
+            refused_cards: push.as_ref().map(|push| push.refused.clone()).unwrap_or_default(),
+            folder_removal: push.and_then(|push| push.removal).filter(|_| is_unlinked).map(FolderRemoval::of),
         }
     }
 }
 
-fn status(status: LinkStatus) -> &'static str {
+pub(super) fn status(status: LinkStatus) -> &'static str {
     match status {
         LinkStatus::Syncing => "syncing",
         LinkStatus::Linked => "linked",
@@ -123,10 +164,14 @@ async fn link(
     feature: Feature,
 ) -> Result<Link, Problem> {
     match api.accounts.link(organization, user, feature).await? {
+        None if feature == Feature::Contacts => {
+            let cards = Some(api.cards.count(organization, user).await?);
+            Ok(Link { cards, ..Link::none(feature) })
+        }
         None => Ok(Link::none(feature)),
         Some(link) => {
             let is_pushed = feature == Feature::Contacts;
-            let push = if is_pushed { api.cards.push_status(&link).await? } else { None };
+            let push = if is_pushed { Some(api.cards.push_status(&link).await?) } else { None };
             Ok(Link::of(link, push))
         }
     }
@@ -148,7 +193,8 @@ pub(crate) async fn list(
     Ok(axum::Json(Links { items }))
 }
 
-/// Reads one link: status, last push, refused cards.
+/// Reads one link: status and reason; of `contacts` also the number of cards, those not in Outlook yet, the last
+/// push and the cards that Outlook refuses.
 #[utoipa::path(get, path = "/v1/users/{user}/links/{feature}", operation_id = "read_link", tag = "links",
     params(("user" = String, Path), ("feature" = String, Path)),
     responses((status = 200, body = Link), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -180,12 +226,16 @@ pub(crate) async fn start(
         api.begin_subscription(&link).await;
         return Ok((StatusCode::CREATED, axum::Json(LinkBegun::Linked(Link::of(link, None)))));
     }
-    let started = api.connect.start_link(&organization, &user, &tenant, feature).await?;
+    let started = api.connect.start_link(&organization, &user, &tenant, feature, None).await?;
     Ok((StatusCode::CREATED, axum::Json(LinkBegun::SignIn(started.into()))))
 }
 
 /// The member's tenant, or the only one there is.
-async fn tenant_of(api: &Api, organization: &OrganizationId, user: &UserId) -> Result<TenantId, Problem> {
+pub(super) async fn tenant_of(
+    api: &Api,
+    organization: &OrganizationId,
+    user: &UserId,
+) -> Result<TenantId, Problem> {
     if let Some(tenant) = api.accounts.user(organization, user).await?.tenant_id {
         return Ok(tenant);
     }
@@ -203,19 +253,56 @@ async fn tenant_of(api: &Api, organization: &OrganizationId, user: &UserId) -> R
     }
 }
 
-/// Unlinks. What was pushed or booked stays in Outlook (feature B16), and so do contact points; a subscription
-/// to the member's mail is taken back.
+/// Has a member's cards pushed now, without waiting for the next half hour. Also looks whether the contact folder
+/// is still there, and makes it anew if the member deleted it. The link tells when it is done.
+#[utoipa::path(post, path = "/v1/users/{user}/links/contacts/push", operation_id = "push_now", tag = "links",
+    params(("user" = String, Path)),
+    responses((status = 202), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn push(
+    Organization(organization): Organization,
+    State(api): State<Api>,
+    Path(user): Path<UserId>,
+) -> Result<StatusCode, Problem> {
+    api.accounts.user(&organization, &user).await?;
+    let link = api.accounts.link(&organization, &user, Feature::Contacts).await?;
+    let Some(link) = link.filter(|link| !link.is_stopped()) else {
+        let detail = "The member is not linked for contacts: POST /v1/users/{user}/links/contacts first.";
+        return Err(Problem::conflict("urn:setten:problem:not-linked", detail));
+    };
+    ::cards::hurry(&api.pushes, &link).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// How to unlink.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct UnlinkQuery {
+    /// Of `contacts`: also takes the contact folder out of Outlook, to Deleted Items. The member is unlinked at once;
+    /// the folder goes as soon as Microsoft lets it, and `folder_removal` of the link tells.
+    remove_folder: bool,
+}
+
+/// Unlinks. What was pushed or booked stays in Outlook (feature B16) unless `remove_folder` says otherwise, and so
+/// do contact points; a subscription to the member's mail is taken back.
 #[utoipa::path(delete, path = "/v1/users/{user}/links/{feature}", operation_id = "unlink", tag = "links",
-    params(("user" = String, Path), ("feature" = String, Path)),
+    params(("user" = String, Path), ("feature" = String, Path), UnlinkQuery),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn unlink(
     Organization(organization): Organization,
     State(api): State<Api>,
     Path((user, name)): Path<(UserId, String)>,
+    query: Result<Query<UnlinkQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<StatusCode, Problem> {
     let feature = feature(&name)?;
+    let fault = |_| Problem::field("remove_folder", "must be true or false, and the only parameter");
+    let Query(UnlinkQuery { remove_folder }) = query.map_err(fault)?;
     api.accounts.user(&organization, &user).await?;
-    api.accounts.unlink(&organization, &user, feature).await?;
+    if feature == Feature::Contacts {
+        api.cards.unlink(&api.accounts, &api.pushes, &organization, &user, remove_folder).await?;
+    } else {
+        api.accounts.unlink(&organization, &user, feature).await?;
+    }
     let unlinked = api.accounts.link(&organization, &user, feature).await?;
     api.end_subscriptions(unlinked.as_slice()).await?;
     Ok(StatusCode::NO_CONTENT)

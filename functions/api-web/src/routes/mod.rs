@@ -4,38 +4,43 @@ mod api_keys;
 mod appointments;
 mod audit;
 mod booking_pages;
+mod card_updates;
 mod cards;
+mod checks;
 mod companies;
 mod contact_points;
+mod description;
+mod docs;
 mod imports;
 mod links;
+mod links_batch;
 mod organizations;
 mod people;
 mod portal_links;
+mod settings;
 mod tenants;
 mod users;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::{HeaderValue, header},
+    middleware::from_fn_with_state,
     response::IntoResponse,
     routing::get,
 };
+use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Api, problem::Problem};
-
-/// More than API Gateway lets through, so that what comes is judged field by field.
-const MOST_BYTES: usize = 12_000_000;
+use crate::{Api, problem::Problem, rate, schema};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Setten", description = "Connects a CRM to Microsoft 365.", license(name = "Apache-2.0")),
+    components(schemas(schema::Id, schema::TenantId, schema::Feature)),
     modifiers(&BearerKey),
     security(("bearer" = []))
 )]
@@ -54,18 +59,26 @@ impl Modify for BearerKey {
 fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(organizations::list, organizations::create))
-        .routes(routes!(organizations::read))
-        .routes(routes!(api_keys::create))
+        .routes(routes!(organizations::read, organizations::change))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(settings::read, settings::put))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::read, tenants::register, tenants::remove))
         .routes(routes!(tenants::consent))
         .routes(routes!(tenants::revoke))
+        .routes(routes!(checks::run))
         .routes(routes!(users::list))
         .routes(routes!(users::read, users::put, users::remove))
         .routes(routes!(links::list))
         .routes(routes!(links::read, links::start, links::unlink))
+        .routes(routes!(links::push))
+        .routes(routes!(links_batch::change))
         .routes(routes!(cards::list))
         .routes(routes!(cards::read, cards::put, cards::delete))
+        .routes(routes!(cards::merge))
+        .routes(routes!(cards::read_photo, cards::put_photo, cards::delete_photo))
+        .routes(routes!(card_updates::apply))
         .routes(routes!(imports::create))
         .routes(routes!(contact_points::list))
         .routes(routes!(people::list))
@@ -82,21 +95,25 @@ fn routes() -> OpenApiRouter<Api> {
 
 /// The description of every route, for `/openapi.json` and for tests that walk it.
 #[must_use]
-pub fn description() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
+pub fn description() -> Value {
+    let described = serde_json::to_value(routes().into_openapi()).expect("a description is JSON");
+    description::completed(described)
 }
 
 /// The API.
 pub fn router(api: Api) -> Router {
-    let (router, description) = routes().split_for_parts();
-    let description = description.to_json().unwrap_or_default();
-    let description = get(move || async move {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], description)
+    let (router, _) = routes().split_for_parts();
+    let described = description();
+    let docs = docs::router(&described);
+    let described = described.to_string();
+    let described = get(move || async move {
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], described)
     });
     router
-        .route("/openapi.json", description)
+        .route("/openapi.json", described)
+        .merge(docs)
         .fallback(|| async { Problem::not_found("resource").into_response() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed().into_response() })
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(from_fn_with_state(api.clone(), rate::tell))
         .with_state(api)
 }
