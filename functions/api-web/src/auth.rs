@@ -1,17 +1,20 @@
 //! Who calls, from the bearer key. A handler names the caller it serves as an argument.
 
-use accounts::Caller;
+use accounts::{Caller, ValidKey};
 use axum::extract::{FromRef, FromRequestParts};
 use http::{header, request::Parts};
 use types::OrganizationId;
 
-use crate::{Api, problem::Problem};
+use crate::{Api, problem::Problem, rate};
 
 /// The operator's key was sent.
 pub(crate) struct Operator;
 
 /// A key of this organization was sent.
 pub(crate) struct Organization(pub(crate) OrganizationId);
+
+/// Any valid key was sent.
+pub(crate) struct Anyone(pub(crate) ValidKey);
 
 impl<S: Send + Sync> FromRequestParts<S> for Operator
 where
@@ -20,7 +23,7 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match caller(parts, &Api::from_ref(state)).await? {
+        match key(parts, &Api::from_ref(state)).await?.caller {
             Caller::Operator => Ok(Self),
             Caller::Organization(_) => Err(Problem::forbidden("Only the operator's key may do this.")),
         }
@@ -34,19 +37,35 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match caller(parts, &Api::from_ref(state)).await? {
+        match key(parts, &Api::from_ref(state)).await?.caller {
             Caller::Organization(id) => Ok(Self(id)),
             Caller::Operator => Err(Problem::forbidden("Use a key of the organization.")),
         }
     }
 }
 
-async fn caller(parts: &Parts, api: &Api) -> Result<Caller, Problem> {
+impl<S: Send + Sync> FromRequestParts<S> for Anyone
+where
+    Api: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        key(parts, &Api::from_ref(state)).await.map(Self)
+    }
+}
+
+/// No key of ours is longer; what is, need not be looked up.
+const MOST_CHARS: usize = 256;
+
+async fn key(parts: &Parts, api: &Api) -> Result<ValidKey, Problem> {
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, key) = header.and_then(|value| value.split_once(' ')).ok_or_else(Problem::unauthorized)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
+    let (scheme, text) = header.and_then(|value| value.split_once(' ')).ok_or_else(Problem::unauthorized)?;
+    if !scheme.eq_ignore_ascii_case("bearer") || text.len() > MOST_CHARS {
         return Err(Problem::unauthorized());
     }
-    let caller = api.accounts.authenticate(&api.secrets, key.trim()).await?;
-    caller.ok_or_else(Problem::unauthorized)
+    let valid = api.accounts.authenticate(&api.secrets, text.trim()).await?;
+    let valid = valid.ok_or_else(Problem::unauthorized)?;
+    rate::admit(parts, api, &valid).await?;
+    Ok(valid)
 }

@@ -1,7 +1,7 @@
 //! Bodies, read with the name of the field that does not fit.
 
 use axum::{
-    body::Bytes,
+    body::{Bytes, to_bytes},
     extract::{FromRequest, Request},
 };
 use http::header;
@@ -9,18 +9,18 @@ use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
 
-/// A JSON body.
-pub(crate) struct Json<T>(pub(crate) T);
+/// A JSON body of at most so many bytes.
+pub(crate) struct Json<T, const MOST_BYTES: usize = 262_144>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned, S: Send + Sync, const MOST_BYTES: usize> FromRequest<S> for Json<T, MOST_BYTES> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let media_type = media_type(&request);
         if media_type.as_deref() != Some("application/json") {
             return Err(Problem::media_type("application/json"));
         }
-        parse(&bytes(request, state).await?).map(Self)
+        parse(&bytes(request, MOST_BYTES).await?).map(Self)
     }
 }
 
@@ -60,9 +60,18 @@ fn field_at(path: &str, message: &str) -> String {
     }
 }
 
-/// The whole body. What may be in it is limited field by field; that it comes at all, by the gateway.
-pub(crate) async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|_| Problem::too_large("12 MB"))
+/// The whole body, if it has at most so many bytes.
+pub(crate) async fn bytes(request: Request, most_bytes: usize) -> Result<Bytes, Problem> {
+    let read = to_bytes(request.into_body(), most_bytes).await;
+    read.map_err(|_| Problem::too_large(&size(most_bytes)))
+}
+
+fn size(bytes: usize) -> String {
+    if bytes.is_multiple_of(1_000_000) {
+        format!("{} MB", bytes / 1_000_000)
+    } else {
+        format!("{} KiB", bytes / 1024)
+    }
 }
 
 /// The media type without its parameters.

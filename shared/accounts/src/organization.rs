@@ -56,6 +56,28 @@ impl Accounts {
         Ok(stored.ok_or(AccountsError::NotFound("organization"))?.record)
     }
 
+    /// Gives an organization another name.
+    ///
+    /// # Errors
+    /// `NotFound`, or the store failed.
+    pub async fn rename_organization(
+        &self,
+        id: &OrganizationId,
+        name: &str,
+    ) -> Result<Organization, AccountsError> {
+        let present = self.organization(id).await?;
+        if present.name == name {
+            return Ok(present);
+        }
+        let event = Event::OrganizationRenamed { name: name.to_owned() };
+        let update = self.table.update(organization_key(id)).set("name", name)?;
+        let writes = vec![update.when(Condition::existing_item()), self.audit_entry(id, &event)?];
+        match self.aws.transact_if(writes).await? {
+            true => Ok(Organization { name: name.to_owned(), ..present }),
+            false => Err(AccountsError::NotFound("organization")),
+        }
+    }
+
     /// One page of all organizations, by id, and the cursor of the next.
     ///
     /// # Errors

@@ -1,15 +1,47 @@
 //! `/v1/audit`: who did what when.
 
-use axum::extract::State;
+use accounts::AuditFilter;
+use axum::{
+    extract::{OriginalUri, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::contact_points::AN_INSTANT;
 use crate::{
     Api,
     auth::Organization,
-    paging::{List, PageQuery, Paging},
+    csv,
+    paging::{Filters, Given, List, PageQuery},
     problem::Problem,
+    schema,
 };
+
+/// Which lines, as it is described. All that is given must hold.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "`filter` reads them one by one, to name the one at fault")]
+pub(crate) struct AuditQuery {
+    /// About this member.
+    #[param(value_type = Option<schema::Id>)]
+    user: Option<String>,
+    /// The event's name, as in `user_linked`.
+    #[param(pattern = "^[a-z_]{1,64}$")]
+    event: Option<String>,
+    /// At this instant or later, as in `2026-11-22T08:00:00Z`.
+    #[param(format = DateTime)]
+    since: Option<String>,
+    /// Before this instant.
+    #[param(format = DateTime)]
+    until: Option<String>,
+}
+
+const NAMES: [&str; 4] = ["user", "event", "since", "until"];
+
+/// The most lines of one file: it stays below what a function may answer.
+const MOST_LINES: usize = 5_000;
 
 /// One line of the log; beside these fields an event carries its own, such as `user_id` or `tenant_id`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -17,8 +49,16 @@ pub(crate) struct AuditEntry {
     #[schema(value_type = String, format = DateTime)]
     at: jiff::Timestamp,
     #[serde(flatten)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = AuditEvent)]
     event: accounts::Event,
+}
+
+/// What happened.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described, not made")]
+pub(crate) struct AuditEvent {
+    /// Its name, as in `user_linked`.
+    event: String,
 }
 
 impl From<accounts::AuditEntry> for AuditEntry {
@@ -28,13 +68,59 @@ impl From<accounts::AuditEntry> for AuditEntry {
     }
 }
 
-/// Lists the organization's log, newest first.
-#[utoipa::path(get, path = "/v1/audit", operation_id = "list_audit", tag = "audit", params(PageQuery),
-    responses((status = 200, body = List<AuditEntry>), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+/// Lists the organization's log, newest first. With filters a page may be short, even empty, before the last: go
+/// on while there is a cursor. With `Accept: text/csv` the answer is a file of up to 5,000 lines, whatever the
+/// limit; its `Link` header leads to the rest.
+#[utoipa::path(get, path = "/v1/audit", operation_id = "list_audit", tag = "audit", params(AuditQuery, PageQuery),
+    responses((status = 200, content((List<AuditEntry> = "application/json"), (String = "text/csv"))),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
     Organization(organization): Organization,
     State(api): State<Api>,
-    page: Paging,
-) -> Result<axum::Json<List<AuditEntry>>, Problem> {
-    Ok(List::of(api.accounts.audit(&organization, page.limit, page.cursor.as_deref()).await?))
+    headers: HeaderMap,
+    OriginalUri(uri): OriginalUri,
+    given: Given,
+) -> Result<Response, Problem> {
+    let (page, filters) = given.read(&NAMES)?;
+    let filter = filter(filters)?;
+    let is_file = csv::is_wanted(&headers);
+    let limit = if is_file { MOST_LINES } else { page.limit as usize };
+    let (entries, next) =
+        api.accounts.find_in_audit(&organization, &filter, limit, page.cursor.as_deref()).await?;
+    if !is_file {
+        return Ok(List::<AuditEntry>::of((entries, next)).into_response());
+    }
+    let mut response = csv::file("audit.csv", &COLUMNS, entries.iter().map(line));
+    if let Some(next) = next {
+        let link = csv::next_part(&uri, &next);
+        let link = HeaderValue::try_from(link).map_err(|_| Problem::malformed("query", "is no query"))?;
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+fn filter(mut given: Filters) -> Result<AuditFilter, Problem> {
+    let instant = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    let is_name = |text: &str| {
+        let fits =
+            (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        fits.then(|| text.to_owned())
+    };
+    let filter = AuditFilter {
+        user: given.take("user", "is not a user's id", |text| text.parse().ok())?,
+        event: given.take("event", "is not an event's name", is_name)?,
+        since: given.take("since", AN_INSTANT, instant)?,
+        until: given.take("until", AN_INSTANT, instant)?,
+    };
+    match (filter.since, filter.until) {
+        (Some(since), Some(until)) if until <= since => Err(Problem::field("until", "must be after since")),
+        _ => Ok(filter),
+    }
+}
+
+const COLUMNS: [&str; 7] = ["at", "event", "user_id", "tenant_id", "feature", "account", "reason"];
+
+fn line(entry: &accounts::AuditEntry) -> Vec<String> {
+    let fields = COLUMNS[1..].iter().map(|column| entry.field(column).unwrap_or_default());
+    std::iter::once(entry.at.to_string()).chain(fields).collect()
 }

@@ -120,7 +120,8 @@ fn filter(mut given: Filters) -> Result<Filter, Problem> {
     }
 }
 
-const AN_INSTANT: &str = "must be an instant, as in 2026-11-22T08:00:00Z (in an address `+` is written %2B)";
+pub(super) const AN_INSTANT: &str =
+    "must be an instant, as in 2026-11-22T08:00:00Z (in an address `+` is written %2B)";
 
 /// What can be part of a key: not empty, not long, without what separates the parts.
 pub(super) fn is_key(text: &str) -> bool {

@@ -1,9 +1,11 @@
 //! `/v1/organizations`: the operator's customers.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
-use types::OrganizationId;
+use types::{Feature, OrganizationId};
 use utoipa::ToSchema;
 
 use crate::{
@@ -13,23 +15,49 @@ use crate::{
     paging::{List, PageQuery, Paging},
     path::Path,
     problem::Problem,
+    schema,
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewOrganization {
     /// The name people see, 1 to 200 characters.
-    #[schema(min_length = 1, max_length = 200)]
+    #[schema(value_type = schema::Name)]
     name: String,
+}
+
+/// What to change; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrganizationChange {
+    /// The name people see, 1 to 200 characters.
+    #[serde(default)]
+    #[schema(value_type = Option<schema::Name>)]
+    name: Option<String>,
+    /// What the organization's plan has in it. What is not in it is not offered, and cannot be consented to or
+    /// linked; links that are there stay until they are unlinked.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<schema::Feature>>)]
+    features: Option<BTreeSet<Feature>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Organization {
-    #[schema(value_type = String)]
+    #[schema(value_type = schema::Id)]
     id: OrganizationId,
     name: String,
     #[schema(value_type = String, format = DateTime)]
     created_at: jiff::Timestamp,
+}
+
+/// An organization with its plan.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrganizationWithPlan {
+    #[serde(flatten)]
+    organization: Organization,
+    /// What the plan has in it.
+    #[schema(value_type = Vec<schema::Feature>)]
+    features: BTreeSet<Feature>,
 }
 
 impl From<accounts::Organization> for Organization {
@@ -39,9 +67,17 @@ impl From<accounts::Organization> for Organization {
     }
 }
 
+fn checked_name(name: &str) -> Result<&str, Problem> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+        return Err(Problem::field("name", "must have 1 to 200 characters and no control characters"));
+    }
+    Ok(name)
+}
+
 /// Creates an organization. With an `Idempotency-Key` header the same key gives the same organization.
 #[utoipa::path(post, path = "/v1/organizations", operation_id = "create_organization", tag = "organizations", request_body = NewOrganization,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters")),
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     _: Operator,
@@ -49,10 +85,7 @@ pub(crate) async fn create(
     headers: HeaderMap,
     Json(new): Json<NewOrganization>,
 ) -> Result<(StatusCode, axum::Json<Organization>), Problem> {
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
-        return Err(Problem::field("name", "must have 1 to 200 characters and no control characters"));
-    }
+    let name = checked_name(&new.name)?;
     let key = idempotency_key(&headers)?;
     let organization = api.accounts.create_organization(name.to_owned(), key).await?;
     Ok((StatusCode::CREATED, axum::Json(organization.into())))
@@ -76,14 +109,38 @@ pub(crate) async fn list(
     Ok(List::of(api.accounts.organizations(page.limit, page.cursor.as_deref()).await?))
 }
 
-/// Reads an organization.
+/// Reads an organization and its plan.
 #[utoipa::path(get, path = "/v1/organizations/{organization}", operation_id = "read_organization", tag = "organizations",
     params(("organization" = String, Path)),
-    responses((status = 200, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = OrganizationWithPlan), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
     _: Operator,
     State(api): State<Api>,
     Path(id): Path<OrganizationId>,
-) -> Result<axum::Json<Organization>, Problem> {
-    Ok(axum::Json(api.accounts.organization(&id).await?.into()))
+) -> Result<axum::Json<OrganizationWithPlan>, Problem> {
+    let organization = api.accounts.organization(&id).await?.into();
+    let features = api.accounts.settings(&id).await?.features;
+    Ok(axum::Json(OrganizationWithPlan { organization, features }))
+}
+
+/// Changes an organization's name, or its plan.
+#[utoipa::path(patch, path = "/v1/organizations/{organization}", operation_id = "change_organization", tag = "organizations",
+    params(("organization" = String, Path)), request_body = OrganizationChange,
+    responses((status = 200, body = OrganizationWithPlan), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+pub(crate) async fn change(
+    _: Operator,
+    State(api): State<Api>,
+    Path(id): Path<OrganizationId>,
+    Json(OrganizationChange { name, features }): Json<OrganizationChange>,
+) -> Result<axum::Json<OrganizationWithPlan>, Problem> {
+    let name = name.as_deref().map(checked_name).transpose()?;
+    let organization = match name {
+        Some(name) => api.accounts.rename_organization(&id, name).await?,
+        None => api.accounts.organization(&id).await?,
+    };
+    let features = match features {
+        Some(features) => api.accounts.put_plan(&id, &features).await?.record.features,
+        None => api.accounts.settings(&id).await?.features,
+    };
+    Ok(axum::Json(OrganizationWithPlan { organization: organization.into(), features }))
 }
