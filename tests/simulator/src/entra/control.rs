@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Deserialize;
@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use super::error::AadError;
 use crate::app::App;
 use crate::control::{Body, Refused};
-use crate::model::directory::{Behaviour, DirectoryError, ForcedError, NewApplication, UserConsent};
+use crate::model::directory::{
+    Behaviour, DatedRules, DirectoryError, ForcedError, MailboxRules, NewApplication, UserConsent,
+};
 
 /// The routes, relative to `/_sim`.
 pub(super) fn router() -> Router<Arc<App>> {
@@ -28,6 +30,7 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/tenants/{tenant}/users/{user}/revoke", post(revoke))
         .route("/tenants/{tenant}/users/{user}", patch(change_user))
         .route("/tenants/{tenant}/apps/{client_id}", get(principal).patch(change_principal).delete(withdraw))
+        .route("/tenants/{tenant}/apps/{client_id}/mailbox-rules", put(change_mailbox_rules))
         .route("/tenants/{tenant}/apps/{client_id}/roles/{role}", delete(revoke_role))
         .route("/tenants/{tenant}/apps/{client_id}/scopes/{scope}", delete(revoke_scope))
         .merge(crate::html::assets())
@@ -216,6 +219,41 @@ async fn change_principal(
     set(&mut principal.account_enabled, change.account_enabled);
     set(&mut principal.assignment_required, change.assignment_required);
     set(&mut principal.assigned_users, assigned);
+    Ok(Json(json!(principal)))
+}
+
+/// What an administrator of Exchange Online decides; members are object ids or addresses.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct NewMailboxRules {
+    policy_members: Option<Vec<String>>,
+    roles: Vec<String>,
+    role_members: Vec<String>,
+    /// How long Exchange Online goes on as before: an hour and more in reality.
+    delay_seconds: u32,
+}
+
+/// The rules of an application's mailboxes are these from now, or from later, on.
+async fn change_mailbox_rules(
+    State(app): State<Arc<App>>,
+    Path((tenant, client_id)): Path<(String, String)>,
+    Body(new): Body<NewMailboxRules>,
+) -> Answer {
+    let from = app.clock.now().as_second() + i64::from(new.delay_seconds);
+    let mut world = app.world();
+    let tenant = world.directory.tenant_mut(&tenant)?;
+    let ids = |names: Vec<String>| -> Result<_, DirectoryError> {
+        let id_of =
+            |name: String| tenant.user(&name).map(|user| user.id.clone()).ok_or(DirectoryError::NoUser(name));
+        names.into_iter().map(id_of).collect()
+    };
+    let rules = MailboxRules {
+        policy_members: new.policy_members.map(ids).transpose()?,
+        roles: new.roles.into_iter().collect(),
+        role_members: ids(new.role_members)?,
+    };
+    let principal = tenant.principal_or_new(&client_id);
+    principal.mailbox_rules.push(DatedRules { from, rules });
     Ok(Json(json!(principal)))
 }
 

@@ -3,7 +3,7 @@
 
 use crate::entra::Caller;
 use crate::model::World;
-use crate::model::directory::{MailboxKind, User};
+use crate::model::directory::{MailboxKind, MailboxRules, User};
 use crate::settings::Settings;
 
 use super::error::GraphError;
@@ -70,6 +70,12 @@ pub(super) fn owner(world: &World, caller: &Caller, route: &Route) -> Result<Opt
     }
 }
 
+/// What Exchange Online makes of the calling application's permissions.
+pub(super) fn rules<'a>(world: &'a World, caller: &Caller, now: i64) -> Option<&'a MailboxRules> {
+    let tenant = world.directory.tenant(&caller.tenant_id)?;
+    tenant.principal(&caller.app_id)?.mailbox_rules_at(now)
+}
+
 /// Whether the token carries what the request needs, and the mailbox is one that Graph reaches.
 ///
 /// # Errors
@@ -80,6 +86,7 @@ pub(super) fn check(
     method: &str,
     caller: &Caller,
     owner: Option<&Owner>,
+    rules: Option<&MailboxRules>,
     settings: &Settings,
 ) -> Result<(), GraphError> {
     let delegated = caller.user_object_id.is_some();
@@ -104,8 +111,18 @@ pub(super) fn check(
                 _ if method == "GET" => &READ_CONTACTS,
                 _ => &WRITE_CONTACTS,
             };
-            if !holds(accepted) || (delegated && !is_self) {
-                return Err(GraphError::mailbox_denied());
+            let id = owner.map_or("", |owner| owner.id.as_str());
+            let admits = match rules.filter(|_| !delegated) {
+                Some(rules) => rules.admit(id, holds(accepted), accepted),
+                None => holds(accepted) && (!delegated || is_self),
+            };
+            if !admits {
+                let by_rule = rules.is_some() && holds(accepted) && !delegated;
+                return Err(if by_rule {
+                    GraphError::mailbox_closed()
+                } else {
+                    GraphError::mailbox_denied()
+                });
             }
             let in_cloud = owner.is_some_and(|owner| owner.mailbox == MailboxKind::Cloud);
             let status = settings.mailbox_not_enabled_status;

@@ -118,7 +118,8 @@ fn checked<'a>(
 ) -> Result<(Call<'a>, Target), GraphError> {
     let caller = bearer.as_ref().map_err(|problem| GraphError::unauthenticated(problem.to_string()))?;
     let (route, owner, settings) = (route?, owner?, app.settings());
-    access::check(&route, &request.method, caller, owner.as_ref(), &settings)?;
+    let rules = access::rules(&app.world(), caller, app.clock.now().as_second()).cloned();
+    access::check(&route, &request.method, caller, owner.as_ref(), rules.as_ref(), &settings)?;
     Ok((Call { app, request, caller, settings, owner }, route.target))
 }
 

@@ -88,6 +88,11 @@ impl GraphError {
         Self::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
     }
 
+    /// An application access policy leaves the mailbox out.
+    pub(super) fn mailbox_closed() -> Self {
+        Self::new(403, "ErrorAccessDenied", "Access to OData is disabled.")
+    }
+
     pub(super) fn directory_denied() -> Self {
         Self::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
     }

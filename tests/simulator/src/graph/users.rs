@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::directory::User;
+use crate::model::directory::{MailboxKind, User};
 
 use super::call::Call;
 use super::error::GraphError;
@@ -42,6 +42,8 @@ fn show(user: &User) -> Map<String, Value> {
         "userPrincipalName": user.user_principal_name,
         "proxyAddresses": user.proxy_addresses,
         "accountEnabled": user.account_enabled,
+        "onPremisesSyncEnabled": (user.mailbox == MailboxKind::OnPrem).then_some(true),
+        "assignedPlans": plans(user),
         "mailNickname": nickname,
         "userType": "Member",
         "companyName": null,
@@ -52,6 +54,23 @@ fn show(user: &User) -> Map<String, Value> {
         Value::Object(members) => members,
         _ => Map::new(),
     }
+}
+
+/// What the licences bring. A mailbox on a server of the customer needs none.
+fn plans(user: &User) -> Value {
+    let has_exchange = matches!(user.mailbox, MailboxKind::Cloud | MailboxKind::Pending);
+    let exchange = ("exchange", "9aaf7827-d63c-4b61-89c3-182f06f82e5c", has_exchange);
+    let teams = ("TeamspaceAPI", "57ff2da0-773e-42df-b2af-ffb7a2317929", user.teams && has_exchange);
+    let assigned = [exchange, teams].into_iter().filter(|(_, _, is_assigned)| *is_assigned);
+    let shown = assigned.map(|(service, id, _)| {
+        json!({
+            "assignedDateTime": "2026-01-05T09:00:00Z",
+            "capabilityStatus": "Enabled",
+            "service": service,
+            "servicePlanId": id,
+        })
+    });
+    shown.collect()
 }
 
 fn selected(user: &User, options: &Options) -> Value {

@@ -4,6 +4,7 @@
 mod application;
 mod behaviour;
 mod issued;
+mod mailbox_rules;
 mod role;
 mod tenant;
 mod user;
@@ -13,10 +14,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use self::application::{
-    Certificate, GroupClaims, NewApplication, NewSecret, Registration, Secret, ServicePrincipal,
+    Certificate, FederatedCredential, GroupClaims, NewApplication, NewSecret, Registration, Secret,
+    ServicePrincipal,
 };
 pub use self::behaviour::{Behaviour, Endpoint, ForcedError, TokenCalls};
 pub use self::issued::{Code, Issued, RefreshToken, Session, SignedIn};
+pub use self::mailbox_rules::{DatedRules, MailboxRules};
 pub use self::role::{
     APPLICATION_ADMINISTRATOR, CLOUD_APPLICATION_ADMINISTRATOR, GLOBAL_ADMINISTRATOR,
     PRIVILEGED_ROLE_ADMINISTRATOR,

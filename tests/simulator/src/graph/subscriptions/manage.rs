@@ -35,7 +35,7 @@ pub(super) async fn create(call: &Call<'_>) -> Result<Response, GraphError> {
     let mut world = call.app.world();
     // What happened before it was there is not told.
     sender::collect(call.app, &mut world, now);
-    let watched = resource.find(&mut world, call.caller)?;
+    let watched = resource.find(&mut world, call.caller, now.as_second())?;
     let expires = payload::end(asked, now, settings.lifetime_minutes)?;
     let (creator_id, signed_in) = creator(&world, call.caller)?;
     let subscription = Subscription {

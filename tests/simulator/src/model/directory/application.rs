@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use super::{DirectoryError, guid};
+use super::{DatedRules, DirectoryError, MailboxRules, guid};
 
 /// Which groups and roles of the user stand in tokens (`groupMembershipClaims` of the app manifest).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub struct NewApplication {
     /// Certificates (PEM) whose keys may sign client assertions.
     #[serde(default)]
     pub certificates: Vec<String>,
+    /// Issuers and subjects whose assertions stand for the application.
+    #[serde(default)]
+    pub federated_credentials: Vec<FederatedCredential>,
     /// Redirect URIs, compared exactly.
     #[serde(default)]
     pub redirect_uris: Vec<String>,
@@ -76,6 +79,20 @@ pub struct NewSecret {
     pub expires_at: Option<jiff::Timestamp>,
 }
 
+/// A federated identity credential, as Graph's `federatedIdentityCredentials` has it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FederatedCredential {
+    /// Its name in the registration.
+    pub name: String,
+    /// The issuer's URL, compared exactly.
+    pub issuer: String,
+    /// The subject, compared exactly.
+    pub subject: String,
+    /// The audience, in a list of one.
+    pub audiences: Vec<String>,
+}
+
 /// An app registration.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -88,6 +105,9 @@ pub struct Registration {
     pub secrets: Vec<Secret>,
     /// Certificates.
     pub certificates: Vec<Certificate>,
+    /// Whose assertions stand for the application.
+    #[serde(default)]
+    pub federated_credentials: Vec<FederatedCredential>,
     /// Redirect URIs, compared exactly.
     pub redirect_uris: Vec<String>,
     /// Application permissions of Graph that the app requires.
@@ -123,6 +143,8 @@ pub struct Certificate {
     pub thumbprint_sha256: String,
     /// base64url SHA-1 of the DER, as in `x5t`.
     pub thumbprint_sha1: String,
+    /// The end of its validity, seconds since 1970.
+    pub not_after: i64,
 }
 
 impl Registration {
@@ -140,6 +162,7 @@ impl Registration {
                 .into_iter()
                 .map(Certificate::from_pem)
                 .collect::<Result<_, _>>()?,
+            federated_credentials: new.federated_credentials,
             redirect_uris: new.redirect_uris,
             application_roles: new.application_roles,
             delegated_scopes: new.delegated_scopes,
@@ -165,10 +188,13 @@ impl Certificate {
             .collect();
         let der = STANDARD.decode(body).map_err(|_| malformed())?;
         jsonwebtoken::DecodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| malformed())?;
+        let (_, parsed) = x509_parser::parse_x509_certificate(&der).map_err(|_| malformed())?;
+        let not_after = parsed.validity().not_after.timestamp();
         let print = |algorithm| URL_SAFE_NO_PAD.encode(digest::digest(algorithm, &der));
         Ok(Self {
             thumbprint_sha256: print(&digest::SHA256),
             thumbprint_sha1: print(&digest::SHA1_FOR_LEGACY_USE_ONLY),
+            not_after,
             pem,
         })
     }
@@ -194,6 +220,9 @@ pub struct ServicePrincipal {
     pub tenant_scopes: BTreeMap<String, i64>,
     /// Delegated permissions that single users granted, by object id.
     pub user_scopes: BTreeMap<String, BTreeSet<String>>,
+    /// What Exchange Online makes of it, the latest change last.
+    #[serde(default)]
+    pub mailbox_rules: Vec<DatedRules>,
 }
 
 impl ServicePrincipal {
@@ -207,7 +236,14 @@ impl ServicePrincipal {
             application_roles: BTreeMap::new(),
             tenant_scopes: BTreeMap::new(),
             user_scopes: BTreeMap::new(),
+            mailbox_rules: Vec::new(),
         }
+    }
+
+    /// What Exchange Online heeds at `now` (seconds since 1970).
+    #[must_use]
+    pub fn mailbox_rules_at(&self, now: i64) -> Option<&MailboxRules> {
+        self.mailbox_rules.iter().rfind(|dated| dated.from <= now).map(|dated| &dated.rules)
     }
 
     /// Whether the delegated permission is consented to, for everybody or by this user.

@@ -19,6 +19,8 @@ pub enum MailboxKind {
     OnPrem,
     /// No mailbox (no licence).
     None,
+    /// A licence, and no mailbox yet.
+    Pending,
 }
 
 /// A user as `POST /_sim/tenants/{tid}/users` asks for it.
