@@ -3,21 +3,37 @@
 use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
+/// For `/connect` and `/book`.
 const STYLESHEET: &str = concat!(
     include_str!("../assets/setten.css"),
     "\n",
     include_str!("../assets/content.css"),
     "\n",
+    include_str!("../assets/form.css"),
+    "\n",
     include_str!("../assets/booking.css"),
     "\n",
     include_str!("../assets/guest.css"),
 );
-const STYLESHEET_HASH: u64 = fnv1a(STYLESHEET.as_bytes());
+/// For `/console` and `/me`.
+const CONSOLE_STYLESHEET: &str = concat!(
+    include_str!("../assets/setten.css"),
+    "\n",
+    include_str!("../assets/content.css"),
+    "\n",
+    include_str!("../assets/form.css"),
+    "\n",
+    include_str!("../assets/console.css"),
+    "\n",
+    include_str!("../assets/lists.css"),
+);
 const ICON: &str = include_str!("../assets/setten.svg");
-const ICON_HASH: u64 = fnv1a(ICON.as_bytes());
-
 const SCRIPT: &str = include_str!("../assets/booking.js");
-const SCRIPT_HASH: u64 = fnv1a(SCRIPT.as_bytes());
+const CONSOLE_SCRIPT: &str = include_str!("../assets/console.js");
+
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
 
 struct Asset {
     stem: &'static str,
@@ -28,34 +44,36 @@ struct Asset {
 }
 
 impl Asset {
+    const fn new(
+        stem: &'static str,
+        extension: &'static str,
+        media_type: &'static str,
+        content: &'static str,
+    ) -> Self {
+        Self { stem, extension, media_type, hash: fnv1a(content.as_bytes()), content }
+    }
+
     fn name(&self) -> String {
         format!("{}-{:016x}.{}", self.stem, self.hash, self.extension)
     }
+
+    fn find(stem: &str, extension: &str) -> Option<&'static Self> {
+        ASSETS.iter().find(|asset| asset.stem == stem && asset.extension == extension)
+    }
 }
 
-const ASSETS: [Asset; 3] = [
-    Asset {
-        stem: "setten",
-        extension: "css",
-        media_type: "text/css; charset=utf-8",
-        hash: STYLESHEET_HASH,
-        content: STYLESHEET,
-    },
-    Asset { stem: "setten", extension: "svg", media_type: "image/svg+xml", hash: ICON_HASH, content: ICON },
-    Asset {
-        stem: "booking",
-        extension: "js",
-        media_type: "text/javascript; charset=utf-8",
-        hash: SCRIPT_HASH,
-        content: SCRIPT,
-    },
+static ASSETS: [Asset; 5] = [
+    Asset::new("setten", "css", CSS, STYLESHEET),
+    Asset::new("setten", "svg", SVG, ICON),
+    Asset::new("booking", "js", JAVASCRIPT, SCRIPT),
+    Asset::new("console", "css", CSS, CONSOLE_STYLESHEET),
+    Asset::new("console", "js", JAVASCRIPT, CONSOLE_SCRIPT),
 ];
 
-/// The address of the asset with this extension, under the function's own prefix (`/connect`).
-pub(crate) fn address(prefix: &str, extension: &str) -> String {
-    let asset =
-        ASSETS.iter().find(|asset| asset.extension == extension).expect("a template names one of ours");
-    format!("{prefix}/assets/{}", asset.name())
+/// The address of an asset (`setten.css`) under the function's own prefix (`/connect`).
+pub(crate) fn address(prefix: &str, name: &str) -> String {
+    let asset = name.split_once('.').and_then(|(stem, extension)| Asset::find(stem, extension));
+    format!("{prefix}/assets/{}", asset.expect("a template names one of ours").name())
 }
 
 /// The answer to a request for an asset, by its path or its file name; none if it is not ours. While one
@@ -64,8 +82,7 @@ pub(crate) fn address(prefix: &str, extension: &str) -> String {
 pub fn asset(path: &str) -> Option<Response<Body>> {
     let name = path.rsplit('/').next()?;
     let (stem, extension) = name.rsplit_once('.')?;
-    let asset = ASSETS.iter().find(|asset| asset.extension == extension)?;
-    stem.strip_prefix(asset.stem)?.strip_prefix('-')?;
+    let asset = Asset::find(stem.split_once('-')?.0, extension)?;
     let fresh = name == asset.name();
     let mut response = Response::new(Body::from(asset.content));
     let headers = response.headers_mut();
@@ -98,12 +115,13 @@ mod tests {
 
     #[test]
     fn an_asset_is_kept_for_a_year_under_its_own_name_only() {
-        for extension in ["css", "svg", "js"] {
-            let address = address("/connect", extension);
+        for name in ["setten.css", "setten.svg", "booking.js", "console.css", "console.js"] {
+            let address = address("/connect", name);
             assert!(cache_of(&address).expect("served").contains("immutable"), "{address}");
         }
         assert_eq!(cache_of("setten-0000000000000000.css").as_deref(), Some("no-store"));
-        for other in ["setten.css", "other-00.css", "setten-00.js", "", "/connect/assets/"] {
+        for other in ["setten.css", "other-00.css", "setten-00.js", "console-00.svg", "", "/connect/assets/"]
+        {
             assert_eq!(cache_of(other), None, "{other}");
         }
     }

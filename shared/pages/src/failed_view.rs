@@ -38,13 +38,13 @@ const PORTALS: [&str; 7] = [
 ];
 
 /// A part of a step: text, or a portal's host that is linked.
-struct Piece {
-    text: String,
-    portal: bool,
+pub(crate) struct Piece {
+    pub(crate) text: String,
+    pub(crate) portal: bool,
 }
 
 /// A step, with the first portal that it names as a link.
-fn linked(step: &str) -> Vec<Piece> {
+pub(crate) fn linked(step: &str) -> Vec<Piece> {
     let piece = |text: &str, portal| Piece { text: text.to_owned(), portal };
     let named = PORTALS.iter().find_map(|host| Some((host, step.split_once(host)?)));
     match named {
@@ -87,7 +87,7 @@ impl FailedView {
     }
 }
 
-fn who_name(who: Who) -> &'static str {
+pub(crate) fn who_name(who: Who) -> &'static str {
     match who {
         Who::Reader => "reader",
         Who::Admin => "admin",
@@ -111,6 +111,7 @@ fn status(failure: Failure) -> Status {
 fn facts(texts: &Texts, failed: &Failed) -> Vec<Fact> {
     let known = [
         ("fact-tenant", failed.tenant.as_deref()),
+        ("fact-expected-tenant", failed.expected_tenant.as_deref()),
         ("fact-account", failed.account.as_deref()),
         ("fact-expected-account", failed.expected_account.as_deref()),
         ("fact-client", failed.client_id.as_deref()),

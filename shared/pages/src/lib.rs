@@ -6,10 +6,13 @@
 //! kept in a short-lived cookie: [`result`] shows it again at `/connect/result`, which is where the language
 //! switch leads and where [`redirect`] goes.
 
+mod address;
 mod asset;
 pub mod booking;
 mod branding;
+mod confirm_view;
 pub mod console;
+mod date;
 mod failed_view;
 mod failure;
 mod kept;
@@ -25,7 +28,7 @@ pub use asset::asset;
 pub use branding::Branding;
 pub use failure::{Failure, Flow, Way, Who, aadsts_code};
 pub use kept::RESULT_PATH;
-pub use page::{ConsentDone, Failed, LinkDone, Linked, Page};
+pub use page::{CONFIRM_PATH, Confirm, ConsentDone, Failed, LinkDone, Linked, NotGranted, Page};
 pub use reader::Reader;
-pub use respond::{redirect, respond, result};
+pub use respond::{redirect, respond, result, see_result};
 pub use zone::Zone;

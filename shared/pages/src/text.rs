@@ -82,6 +82,13 @@ pub(crate) fn shorten(text: &str) -> String {
     }
 }
 
+/// The first letter of a name, for its tile; of a Japanese company not the form of its incorporation.
+pub(crate) fn initial(name: &str) -> String {
+    let forms = ["株式会社", "有限会社", "合同会社", "一般社団法人", "一般財団法人"];
+    let rest = forms.iter().fold(name, |name, form| name.trim().trim_start_matches(form)).trim();
+    rest.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,5 +102,14 @@ mod tests {
     fn a_long_text_is_cut_between_characters() {
         assert_eq!(shorten("短い"), "短い");
         assert_eq!(shorten(&"あ".repeat(DETAIL_CHARACTERS + 1)).chars().count(), DETAIL_CHARACTERS + 1);
+    }
+
+    #[test]
+    fn the_tile_shows_what_tells_companies_apart() {
+        for (name, letter) in
+            [("株式会社山田製作所", "山"), ("contoso", "C"), ("東京商事株式会社", "東"), ("", "")]
+        {
+            assert_eq!(initial(name), letter, "{name}");
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! What the templates fill in: every text looked up, every value cleaned.
 
 use askama::Template;
-use types::Language;
+use types::{Feature, Language};
 
 use crate::{
     asset,
     branding::Branding,
+    confirm_view::ConfirmView,
     failed_view::FailedView,
     kept::RESULT_PATH,
     page::{ConsentDone, LinkDone, Linked, Page},
-    text::{Texts, plain},
+    text::{Texts, initial, plain},
 };
 
 /// Where the pages of `connect-web` live.
@@ -21,6 +22,7 @@ pub(crate) fn render(language: Language, product: &Branding, page: &Page) -> Str
     let html = match page {
         Page::ConsentDone(done) => ConsentDoneView::of(texts, product, done).render(),
         Page::LinkDone(done) => LinkDoneView::of(texts, product, done).render(),
+        Page::Confirm(question) => ConfirmView::of(texts, product, question).render(),
         Page::Failed(failed) => FailedView::of(texts, product, failed).render(),
     };
     html.expect("a string takes any page")
@@ -68,9 +70,17 @@ impl Status {
 impl Layout {
     pub(crate) fn new(texts: Texts, product: &Branding, title: String, status: Status) -> Self {
         let product = plain(&product.product_name);
-        let initial = product.chars().next().map(String::from).unwrap_or_default();
-        let stylesheet = asset::address(PREFIX, "css");
-        Self { texts, title, status, product, initial, stylesheet, icon: asset::address(PREFIX, "svg") }
+        let initial = initial(&product);
+        let stylesheet = asset::address(PREFIX, "setten.css");
+        Self {
+            texts,
+            title,
+            status,
+            product,
+            initial,
+            stylesheet,
+            icon: asset::address(PREFIX, "setten.svg"),
+        }
     }
 
     /// The text of a key.
@@ -129,16 +139,18 @@ struct ConsentDoneView {
     layout: Layout,
     facts: Vec<Fact>,
     granted: Vec<Granted>,
-    lead: String,
+    /// What was not granted, and why.
+    refused: Vec<String>,
+    leads: Vec<String>,
     steps: Vec<String>,
     actions: Vec<Action>,
     quiet: bool,
 }
 
 /// A permission and what it is for.
-struct Granted {
-    name: String,
-    purpose: String,
+pub(crate) struct Granted {
+    pub(crate) name: String,
+    pub(crate) purpose: String,
 }
 
 impl ConsentDoneView {
@@ -147,10 +159,15 @@ impl ConsentDoneView {
         let facts = Fact::of(&texts, "fact-tenant", Some(&done.tenant)).into_iter().collect();
         let actions = Action::of(&texts, "action-return", done.return_url.as_deref()).into_iter().collect();
         let title = texts.get("consent-done.title");
-        let own = |part: &str| format!("consent-done-{}.{part}", done.feature.as_str());
+        let own = |feature: &Feature, part: &str| format!("consent-done-{}.{part}", feature.as_str());
+        let refused = done.refused.iter().map(|refused| {
+            let why = texts.get(&format!("failure-{}.title", refused.failure.key()));
+            texts.get_with(&format!("consent-refused-{}", refused.feature.as_str()), &[("why", why)])
+        });
         Self {
-            lead: texts.get(&own("lead")),
-            steps: texts.lines(&own("next")),
+            refused: refused.collect(),
+            leads: done.features.iter().map(|feature| texts.get(&own(feature, "lead"))).collect(),
+            steps: done.features.iter().flat_map(|feature| texts.lines(&own(feature, "next"))).collect(),
             layout: Layout::new(texts, product, title, Status::Linked),
             facts,
             granted,
@@ -162,7 +179,7 @@ impl ConsentDoneView {
 
 impl Granted {
     /// A scope is named with its resource in front by Entra's token endpoint, often without elsewhere.
-    fn of(texts: &Texts, scope: &str) -> Self {
+    pub(crate) fn of(texts: &Texts, scope: &str) -> Self {
         let name = plain(scope.rsplit('/').next().unwrap_or(scope));
         let key = name.to_ascii_lowercase().replace(['.', '_'], "-");
         let key = format!("permission-{}", key.trim_start_matches('-'));

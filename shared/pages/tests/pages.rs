@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use pages::{Branding, ConsentDone, Failed, Failure, Flow, LinkDone, Linked, Page, Reader, Way};
+use pages::{Branding, Confirm, ConsentDone, Failed, Failure, Flow, LinkDone, Linked, Page, Reader, Way};
 use types::{Feature, Language};
 
 const MAX_BYTES: usize = 60_000;
@@ -156,7 +156,8 @@ async fn hostile_values_stay_text() {
     const EVIL: &str = "\"><script>alert('x')</script>\u{202e}&amp;\n\r<img src=x onerror=alert(1)>";
     let evil = || Some(EVIL.to_owned());
     let consent = ConsentDone {
-        feature: Feature::Contacts,
+        features: vec![Feature::Contacts],
+        refused: Vec::new(),
         tenant: EVIL.to_owned(),
         granted: vec![EVIL.to_owned(); 2],
         return_url: evil(),
@@ -167,12 +168,19 @@ async fn hostile_values_stay_text() {
         outlook_url: Some("javascript:alert(1)".to_owned()),
         return_url: Some("https://crm.test/\"><script>alert(1)</script>".to_owned()),
     };
-    let mut every: Vec<Page> = vec![consent.into(), link.into()];
+    let question = Confirm {
+        feature: Feature::Contacts,
+        account: EVIL.to_owned(),
+        expected: EVIL.to_owned(),
+        state: EVIL.to_owned(),
+    };
+    let mut every: Vec<Page> = vec![consent.into(), link.into(), question.into()];
     every.extend(Failure::ALL.iter().map(|failure| {
         let failed = Failed {
             code: evil(),
             detail: Some(EVIL.repeat(100)),
             tenant: evil(),
+            expected_tenant: evil(),
             account: evil(),
             expected_account: evil(),
             client_id: evil(),

@@ -76,6 +76,8 @@ fn every_other_text_is_used() {
     let sources = [
         include_str!("../src/view.rs"),
         include_str!("../src/failed_view.rs"),
+        include_str!("../src/confirm_view.rs"),
+        include_str!("../templates/confirm.html"),
         include_str!("../templates/layout.html"),
         include_str!("../templates/consent_done.html"),
         include_str!("../templates/link_done.html"),
@@ -103,7 +105,7 @@ fn every_other_text_is_used() {
     composed.extend(["weekday-", "month-", "zone-", "book-closed-", "book-refused-"]);
     composed.extend(["book-pending.", "book-confirmed.", "book-cancelling.", "book-undoing."]);
     composed.extend(["book-cancelled.", "book-cancelled-by-host.", "book-failed."]);
-    composed.extend(["link-done.", "link-done-calendar."]);
+    composed.extend(["link-done.", "link-done-calendar.", "consent-refused-"]);
     for key in shapes(EN).into_keys() {
         let used =
             sources.contains(&format!("\"{key}\"")) || composed.iter().any(|part| key.starts_with(part));

@@ -21,10 +21,13 @@ action-return = Back to { $product }
 action-outlook = Open Outlook contacts
 action-outlook-calendar = Open the Outlook calendar
 action-support = Contact support
+action-confirm = Link this account
+action-confirm-no = Do not link it
 
 section-next = What to do
 section-happens-next = What happens next
 section-granted = What { $product } may do
+section-refused = What was not granted
 section-where = Cannot see the cards in Outlook?
 section-forward = Message for your administrator
 section-support = Message for support
@@ -34,6 +37,7 @@ section-technical = Technical details
 copy-hint = Click or tap the text to select all of it, then copy and send it.
 
 fact-tenant = Directory (tenant) ID
+fact-expected-tenant = Directory (tenant) ID that was expected
 fact-account = Account that signed in
 fact-expected-account = Account that was expected
 fact-linked-account = Microsoft account
@@ -76,6 +80,25 @@ consent-done-calendar =
         Each member opens the external service settings in { $product } and links their Outlook calendar.
         They sign in once with the Microsoft account whose calendar is to receive the appointments.
         Guests are then offered only times that are free in that calendar.
+
+consent-refused-contacts = Outlook contacts: { $why }
+consent-refused-mail = Mail: { $why }
+consent-refused-calendar = Outlook calendar: { $why }
+consent-refused-again = Everything else is granted as shown. What is missing can be asked for again at any time; what was granted stays as it is.
+
+## Another account than expected
+
+confirm =
+    .title = Is this the right account?
+    .lead = { $account } signed in, but { $expected } was expected. Nothing has been linked or written yet.
+    .contacts =
+        If you link it, a contact folder is made in the Outlook contacts of { $account }, and your business cards are written into it.
+        Whoever can open the mailbox of { $account } then sees these cards.
+        If you do not link it, everything stays as it was.
+    .calendar =
+        If you link it, appointments booked with you are written into the Outlook calendar of { $account }, and guests are offered the times that are free there.
+        Whoever can open the mailbox of { $account } then sees these appointments.
+        If you do not link it, everything stays as it was.
 
 permission-contacts-readwrite = Create a contact folder in the Outlook of members who link their account, and keep their business cards in it.
 permission-calendars-readwrite = See when members who link their calendar are free, and enter, change and delete the appointments booked with them.
@@ -528,6 +551,8 @@ date-long = { $weekday }, { $day } { $month } { $year }
 date-short = { $weekday }, { $day } { $month }
 date-month = { $month } { $year }
 date-months = { $first } – { $last }
+date-compact = { $weekday }, { $day } { $month } { $year }
+moment-stamp = { $day }, { $time }
 moment-day = { $day },
 moment-hours = { $from }–{ $until }
 zone-with-offset = { $city } ({ $offset })
@@ -566,6 +591,19 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+
+month-short-1 = Jan
+month-short-2 = Feb
+month-short-3 = Mar
+month-short-4 = Apr
+month-short-5 = May
+month-short-6 = Jun
+month-short-7 = Jul
+month-short-8 = Aug
+month-short-9 = Sep
+month-short-10 = Oct
+month-short-11 = Nov
+month-short-12 = Dec
 
 zone-pacific-honolulu = Honolulu
 zone-america-anchorage = Anchorage
@@ -752,3 +790,8 @@ book-refused-unavailable =
     .steps =
         Try again in a few minutes.
         If it happens again, give the reference below to whoever gave you this address.
+
+leave =
+    .title = Taking you to Microsoft
+    .lead = If nothing happens, use the button below.
+leave-go = Continue to Microsoft

@@ -21,10 +21,13 @@ action-return = { $product }に戻る
 action-outlook = Outlookの連絡先を開く
 action-outlook-calendar = Outlookカレンダーを開く
 action-support = サポートに問い合わせる
+action-confirm = このアカウントを連携する
+action-confirm-no = 連携しない
 
 section-next = 次の手順
 section-happens-next = このあとの流れ
 section-granted = { $product }に許可された操作
+section-refused = 許可されなかったもの
 section-where = Outlookに名刺が見つからないときは
 section-forward = 管理者に送る文面
 section-support = サポートに送る文面
@@ -34,6 +37,7 @@ section-technical = 技術的な詳細
 copy-hint = 文面をクリックまたはタップすると全体が選択されます。コピーしてお送りください。
 
 fact-tenant = ディレクトリ (テナント) ID
+fact-expected-tenant = 本来のディレクトリ (テナント) ID
 fact-account = サインインしたアカウント
 fact-expected-account = 本来のアカウント
 fact-linked-account = Microsoftアカウント
@@ -76,6 +80,25 @@ consent-done-calendar =
         利用者がそれぞれ{ $product }の外部サービス連携設定を開き、Outlookカレンダーと連携します。
         アポイントメントを登録したいカレンダーのMicrosoftアカウントで、一度だけサインインします。
         その後、お客様にはそのカレンダーで空いている時間だけが表示されます。
+
+consent-refused-contacts = Outlookの連絡先: { $why }
+consent-refused-mail = メール: { $why }
+consent-refused-calendar = Outlookカレンダー: { $why }
+consent-refused-again = それ以外は、表示のとおり許可されました。不足しているものは、いつでもあらためて同意できます。許可済みのものはそのままです。
+
+## 想定と違うアカウント
+
+confirm =
+    .title = このアカウントでよろしいですか
+    .lead = 本来は{ $expected }ですが、{ $account }でサインインされました。まだ何も連携されておらず、何も書き込まれていません。
+    .contacts =
+        連携すると、{ $account }のOutlook連絡先に専用の連絡先フォルダーが作成され、あなたの名刺が書き込まれます。
+        { $account }のメールボックスを開ける方は、その名刺を見ることができます。
+        連携しない場合は、これまでのまま何も変わりません。
+    .calendar =
+        連携すると、あなたへの予約が{ $account }のOutlookカレンダーに書き込まれ、お客様にはそのカレンダーで空いている時間が表示されます。
+        { $account }のメールボックスを開ける方は、そのアポイントメントを見ることができます。
+        連携しない場合は、これまでのまま何も変わりません。
 
 permission-contacts-readwrite = 連携した利用者のOutlookに連絡先フォルダーを作成し、名刺を登録・更新します。
 permission-calendars-readwrite = 連携した利用者のカレンダーの空き時間を確認し、予約されたアポイントメントを登録・変更・削除します。
@@ -528,6 +551,8 @@ date-long = { $year }年{ $month }{ $day }日({ $weekday })
 date-short = { $month }{ $day }日({ $weekday })
 date-month = { $year }年{ $month }
 date-months = { $first } – { $last }
+date-compact = { $year }年{ $month }{ $day }日({ $weekday })
+moment-stamp = { $day } { $time }
 moment-day = { $day }
 moment-hours = { $from }〜{ $until }
 zone-with-offset = { $city } ({ $offset })
@@ -566,6 +591,19 @@ month-9 = 9月
 month-10 = 10月
 month-11 = 11月
 month-12 = 12月
+
+month-short-1 = 1月
+month-short-2 = 2月
+month-short-3 = 3月
+month-short-4 = 4月
+month-short-5 = 5月
+month-short-6 = 6月
+month-short-7 = 7月
+month-short-8 = 8月
+month-short-9 = 9月
+month-short-10 = 10月
+month-short-11 = 11月
+month-short-12 = 12月
 
 zone-pacific-honolulu = ホノルル
 zone-america-anchorage = アンカレッジ
@@ -752,3 +790,8 @@ book-refused-unavailable =
     .steps =
         数分後にもう一度お試しください。
         繰り返し表示される場合は、URLを受け取った担当者に下のお問い合わせ番号をお伝えください。
+
+leave =
+    .title = Microsoft に移動します
+    .lead = 画面が切り替わらないときは、下のボタンを押してください。
+leave-go = Microsoft へ進む

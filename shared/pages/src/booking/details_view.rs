@@ -4,12 +4,14 @@ use askama::Template;
 
 use super::{
     Details, Fault, Field, Notice,
-    frame::{Frame, MeetingView, address, path},
-    moment::{Moment, clock, short_date},
+    frame::{Frame, MeetingView, path},
+    moment::Moment,
     times_view::ClosedView,
 };
 use crate::{
+    address,
     branding::Branding,
+    date::{clock, short_date},
     text::{Texts, plain},
 };
 
@@ -95,7 +97,7 @@ fn back(details: &Details) -> String {
     let date = details.start.map(|start| start.to_zoned(details.zone.rules().clone()).date().to_string());
     let mut query = vec![("zone", zone)];
     query.extend(date.as_deref().map(|date| ("day", date)));
-    format!("{}{}", path(&details.meeting.key, &[]), address(&query))
+    format!("{}{}", path(&details.meeting.key, &[]), address::query(&query))
 }
 
 fn taken(texts: &Texts, notice: Option<&Notice>) -> Option<(String, String)> {

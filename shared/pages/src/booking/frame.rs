@@ -1,20 +1,16 @@
 //! What stands around every page of a booking, and what several of them show.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use types::Language;
 
 use super::{Meeting, Place};
 use crate::{
-    asset,
+    address, asset,
     branding::Branding,
-    text::{Texts, plain},
+    text::{Texts, initial, plain},
 };
 
 /// Where these pages live.
 const PREFIX: &str = "/book";
-
-/// What may stand in a query as it is; all else is encoded.
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b':').remove(b'-').remove(b'_').remove(b'.');
 
 /// What stands around the page, and the texts of the page inside.
 pub(super) struct Frame {
@@ -38,7 +34,7 @@ impl Frame {
         let product = plain(&product.product_name);
         let languages = Language::ALL.into_iter().map(|language| {
             let tag = language.tag();
-            let address = address([query, &[("lang", tag)]].concat().as_slice());
+            let address = address::query([query, &[("lang", tag)]].concat().as_slice());
             (tag, texts.get(&format!("language-{tag}")), address, language == texts.language)
         });
         let languages = languages.collect();
@@ -46,9 +42,9 @@ impl Frame {
             title,
             initial: initial(&product),
             owner: product,
-            stylesheet: asset::address(PREFIX, "css"),
-            icon: asset::address(PREFIX, "svg"),
-            script: asset::address(PREFIX, "js"),
+            stylesheet: asset::address(PREFIX, "setten.css"),
+            icon: asset::address(PREFIX, "setten.svg"),
+            script: asset::address(PREFIX, "booking.js"),
             refreshes: false,
             languages,
             texts,
@@ -68,25 +64,9 @@ impl Frame {
     }
 }
 
-/// The first letter, for the tile; of a Japanese company not the form of its incorporation.
-fn initial(name: &str) -> String {
-    let forms = ["株式会社", "有限会社", "合同会社", "一般社団法人", "一般財団法人"];
-    let rest = forms.iter().fold(name, |name, form| name.trim().trim_start_matches(form)).trim();
-    rest.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
-}
-
-/// An address on the same path with this query.
-pub(super) fn address(query: &[(&str, &str)]) -> String {
-    let pair = |(name, value): &(&str, &str)| format!("{name}={}", utf8_percent_encode(value, KEPT));
-    let pairs: Vec<String> = query.iter().map(pair).collect();
-    if pairs.is_empty() { "?".to_owned() } else { format!("?{}", pairs.join("&")) }
-}
-
 /// The path of a booking page. Keys are of our own making; anything else in one is encoded away.
 pub(super) fn path(key: &str, rest: &[&str]) -> String {
-    let parts = [key].into_iter().chain(rest.iter().copied());
-    let parts = parts.map(|part| utf8_percent_encode(part, KEPT).to_string().replace('/', "%2F"));
-    format!("{PREFIX}/{}", parts.collect::<Vec<_>>().join("/"))
+    address::path(PREFIX, [&[key], rest].concat().as_slice())
 }
 
 /// The meeting in words.
@@ -141,30 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_cannot_leave_their_place_in_an_address() {
-        assert_eq!(address(&[]), "?");
-        assert_eq!(address(&[("zone", "Asia/Tokyo"), ("lang", "ja")]), "?zone=Asia/Tokyo&lang=ja");
-        assert_eq!(address(&[("zone", "Etc/GMT+9")]), "?zone=Etc/GMT%2B9");
-        assert_eq!(address(&[("day", "\"><a&b=c#\r\n")]), "?day=%22%3E%3Ca%26b%3Dc%23%0D%0A");
-        assert_eq!(path("k", &["../x?y#z", "cancel"]), "/book/k/..%2Fx%3Fy%23z/cancel");
-    }
-
-    #[test]
     fn a_duration_has_hours_only_when_it_has_some() {
         for (minutes, japanese, english) in
             [(45, "45分", "45 min"), (60, "1時間", "1 h"), (90, "1時間30分", "1 h 30 min")]
         {
             assert_eq!(duration(&Texts::new(Language::Ja), minutes), japanese);
             assert_eq!(duration(&Texts::new(Language::En), minutes), english);
-        }
-    }
-
-    #[test]
-    fn the_tile_shows_what_tells_companies_apart() {
-        for (name, letter) in
-            [("株式会社山田製作所", "山"), ("contoso", "C"), ("東京商事株式会社", "東"), ("", "")]
-        {
-            assert_eq!(initial(name), letter, "{name}");
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Dates and times as people of each language write them.
 
-use jiff::{Timestamp, ToSpan, Zoned, civil::Date, civil::Time};
+use jiff::{Timestamp, ToSpan, Zoned};
 
 use crate::{
+    date::{clock, long_date, zone_name},
     text::Texts,
-    zone::{COMMON, Zone},
+    zone::Zone,
 };
 
 /// A meeting's time in one zone, in words.
@@ -43,60 +44,6 @@ impl Moment {
         host: &Zone,
     ) -> Option<Self> {
         (!guest.shows_the_same(host, start)).then(|| Self::of(texts, start, minutes, host))
-    }
-}
-
-/// `2026年11月22日(日)`, `Sunday, 22 November 2026`.
-pub(super) fn long_date(texts: &Texts, date: Date) -> String {
-    dated(texts, "date-long", date)
-}
-
-/// `11月22日(日)`, `Sunday, 22 November`.
-pub(super) fn short_date(texts: &Texts, date: Date) -> String {
-    dated(texts, "date-short", date)
-}
-
-/// `2026年11月`, `November 2026`; with both months if the days lie in two.
-pub(super) fn months(texts: &Texts, first: Date, last: Date) -> String {
-    let month = |date| dated(texts, "date-month", date);
-    match (first.year() == last.year(), first.month() == last.month()) {
-        (true, true) => month(first),
-        _ => texts.get_with("date-months", &[("first", month(first)), ("last", month(last))]),
-    }
-}
-
-fn dated(texts: &Texts, key: &str, date: Date) -> String {
-    let values = [
-        ("year", date.year().to_string()),
-        ("month", texts.get(&format!("month-{}", date.month()))),
-        ("day", date.day().to_string()),
-        ("weekday", texts.get(&format!("weekday-{}", date.weekday().to_monday_one_offset()))),
-    ];
-    texts.get_with(key, &values)
-}
-
-/// The weekday in a column.
-pub(super) fn short_weekday(texts: &Texts, date: Date) -> String {
-    texts.get(&format!("weekday-short-{}", date.weekday().to_monday_one_offset()))
-}
-
-/// `14:00`.
-pub(super) fn clock(time: Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
-}
-
-/// `東京 (UTC+9)`, `Tokyo (UTC+9)`; a zone that is not in the list has its own name.
-pub(super) fn zone_name(texts: &Texts, zone: &Zone, at: Timestamp) -> String {
-    let city = if COMMON.contains(&zone.name()) {
-        texts.get(&format!("zone-{}", zone.name().to_ascii_lowercase().replace(['/', '_'], "-")))
-    } else {
-        zone.name().replace('_', " ")
-    };
-    let offset = zone.offset(at);
-    if city == offset {
-        city
-    } else {
-        texts.get_with("zone-with-offset", &[("city", city), ("offset", offset)])
     }
 }
 
@@ -158,13 +105,5 @@ mod tests {
         ] {
             assert_eq!(moment(language, start, zone), expected);
         }
-    }
-
-    #[test]
-    fn a_week_in_two_months_names_both() {
-        let texts = Texts::new(Language::En);
-        let date = |day: &str| day.parse::<Date>().expect("a date");
-        assert_eq!(months(&texts, date("2026-11-22"), date("2026-11-28")), "November 2026");
-        assert_eq!(months(&texts, date("2026-11-29"), date("2026-12-05")), "November 2026 – December 2026");
     }
 }

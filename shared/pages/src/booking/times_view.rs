@@ -5,11 +5,13 @@ use jiff::{Timestamp, civil::Date};
 
 use super::{
     Closed, Day, Times,
-    frame::{Frame, MeetingView, address},
-    moment::{PartOfDay, clock, months, short_date, short_weekday, zone_name},
+    frame::{Frame, MeetingView},
+    moment::PartOfDay,
 };
 use crate::{
+    address,
     branding::Branding,
+    date::{clock, months, short_date, short_weekday, zone_name},
     text::Texts,
     zone::{COMMON, Zone},
 };
@@ -174,7 +176,7 @@ fn day_address(times: &Times, date: Date) -> String {
     if times.zone_is_chosen {
         query.push(("zone", times.zone.name()));
     }
-    address(&query)
+    address::query(&query)
 }
 
 impl DayView {
@@ -201,7 +203,7 @@ impl SectionView {
             let query = [("start", start.to_string())];
             let query = query.iter().map(|(name, value)| (*name, value.as_str()));
             let query: Vec<_> = query.chain([("zone", times.zone.name())]).collect();
-            let time = TimeView { clock: clock(local.time()), address: address(&query) };
+            let time = TimeView { clock: clock(local.time()), address: address::query(&query) };
             match parts.last_mut() {
                 Some((last, entries)) if *last == part => entries.push(time),
                 _ => parts.push((part, vec![time])),

@@ -139,13 +139,13 @@ pub struct Checks {
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The check's name; its texts are `check-<name>`. Letters and hyphens.
+    /// The check's name (`mail_access`); its texts are `check-<name>` with hyphens.
     pub check: String,
     /// How it ended.
     pub state: CheckState,
     /// Why it failed or warns; the texts say who must act, and how.
     pub failure: Option<Failure>,
-    /// Microsoft's code or words, or what was found.
+    /// Microsoft's code or words, what was found, or why a check was skipped (`no_user`, `out_of_time`, …).
     pub reason: Option<String>,
     /// Commands to copy, one per entry.
     pub commands: Vec<String>,

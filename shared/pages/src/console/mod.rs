@@ -1,14 +1,26 @@
 //! What admins and users look at, as what the pages are about: the console (`/console`) and a user's own
 //! page (`/me`). How they look stands in the views beside this file and in `templates/console_*.html`.
 
+mod chart;
+mod checks_view;
+mod frame;
+mod leave_view;
 mod me;
+mod me_view;
 mod microsoft365;
+mod microsoft365_view;
 mod notice;
+mod overview_view;
 mod page;
+mod parts;
+mod plain_view;
 mod refused;
+mod respond;
 pub mod sample;
 mod users;
+mod users_view;
 
+pub use leave_view::leave;
 pub use me::{Me, MeUnlink, MyLink};
 pub use microsoft365::{
     CheckState, Checks, Finding, Grant, GrantState, Microsoft365, RevokedFrom, Tenant, TenantFault,
@@ -20,4 +32,5 @@ pub use page::{
     RefusedCard, Settings, SettingsFault, Status, Viewer,
 };
 pub use refused::{Refused, SignIn};
+pub use respond::respond;
 pub use users::{Audit, Entry, Paging, UserDetail, UserFilter, UserLink, UserRow, Users};

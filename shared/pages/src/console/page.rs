@@ -58,7 +58,7 @@ pub enum Page {
     SignIn(Box<SignIn>),
     /// There is nothing to show, and why.
     Refused(Refused),
-    /// Signing in with Microsoft, or what a form asked of Microsoft, did not work.
+    /// Signing in with Microsoft did not work: leads to the result page of `/connect`.
     Failed(Box<Failed>),
 }
 

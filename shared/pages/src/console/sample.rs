@@ -143,7 +143,6 @@ fn refused_pages() -> Vec<(&'static str, Page)> {
         ("console-method", Refused::Method.into()),
         ("console-not-in-plan", Refused::NotInPlan.into()),
         ("console-unavailable", Refused::Unavailable { reference: "K7QF-2M9D-XR41".to_owned() }.into()),
-        ("console-failed", Page::Failed(Box::new(crate::sample::failed(Failure::NotAdmin)))),
     ]
 }
 
@@ -278,7 +277,7 @@ pub fn checks() -> Checks {
     let consent = Finding {
         reason: Some("AADSTS65001".to_owned()),
         url: Some(format!("https://login.microsoftonline.com/{TENANT}/v2.0/adminconsent?client_id={CLIENT}")),
-        ..finding("grant-calendar", CheckState::Failed, Some(Failure::ConsentMissing))
+        ..finding("calendar_consent", CheckState::Failed, Some(Failure::ConsentMissing))
     };
     let policy = Finding {
         reason: Some("ErrorAccessDenied".to_owned()),
@@ -287,7 +286,7 @@ pub fn checks() -> Checks {
             "Test-ServicePrincipalAuthorization -Identity \"Setten\" -Resource taro.suzuki@contoso.example"
                 .to_owned(),
         ],
-        ..finding("scope", CheckState::Warning, Some(Failure::MicrosoftUnavailable))
+        ..finding("mail_access", CheckState::Warning, Some(Failure::AccessPolicyPending))
     };
     Checks {
         tenant_id: TENANT.to_owned(),
@@ -297,12 +296,15 @@ pub fn checks() -> Checks {
         findings: vec![
             finding("tenant", CheckState::Passed, None),
             finding("credential", CheckState::Passed, None),
-            finding("grant-contacts", CheckState::Passed, None),
-            finding("grant-mail", CheckState::Passed, None),
+            finding("contacts_consent", CheckState::Passed, None),
+            finding("mail_consent", CheckState::Passed, None),
             consent,
             finding("mailbox", CheckState::Failed, Some(Failure::MailboxMissing)),
             policy,
-            finding("outside", CheckState::Skipped, None),
+            Finding {
+                reason: Some("no_outside_user".to_owned()),
+                ..finding("outside_access", CheckState::Skipped, None)
+            },
         ],
         at: Some(at("2026-11-22T05:09:30Z")),
     }
