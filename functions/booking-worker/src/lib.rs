@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use accounts::{Accounts, AccountsSettings, AppSecrets, SecretSettings, SiteSettings, Tokens};
 use aws::Aws;
-use booking::{BookingError, ClerkJob, BookingSettings, BookingStore, Clerk};
+use booking::{BookingError, BookingSettings, BookingStore, Clerk, ClerkJob};
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use outbox::{Outbox, OutboxSettings};
 use settings::{ClockSettings, Environment, Settings, Variable};
@@ -40,8 +40,11 @@ impl Worker {
         let aws = Aws::connect(environment)?;
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
-        let entra =
-            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
+        let entra = Entra::new(
+            http.clone(),
+            EntraSettings::load(environment)?,
+            secrets.credentials(&aws, clock.clone())?,
+        );
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let tokens = Tokens::new(accounts.clone(), entra, &secrets)?;
         let graph = Graph::new(http, GraphSettings::load(environment)?);
@@ -59,9 +62,7 @@ impl Worker {
     /// The job is to be delivered again.
     pub async fn work(self, delivery: Delivery<ClerkJob>) -> Result<(), BookingError> {
         match &delivery.job {
-            ClerkJob::Appointment(job) => {
-                self.clerk.work(job, &delivery.message_id, delivery.deadline).await
-            }
+            ClerkJob::Appointment(job) => self.clerk.work(job, &delivery.message_id, delivery.deadline).await,
             ClerkJob::Calendar(job) => self.clerk.keep_alive(job).await,
         }
     }

@@ -2,7 +2,7 @@
 
 mod calendars;
 mod crash;
-mod queue;
+mod keep_alive;
 mod world;
 
 use booking::{Appointment, AppointmentState, Booked, EndedBy, Refusal, Terms};

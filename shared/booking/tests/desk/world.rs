@@ -10,7 +10,7 @@ use accounts::{
 use aws::{Aws, Queue};
 use booking::{
     Appointment, AppointmentState, BookRequest, Booked, BookingError, BookingJob, BookingSettings,
-    BookingStore, Clerk, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
+    BookingStore, Clerk, ClerkJob, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
 };
 use graph::entra::{Credential, Credentials, Entra};
 use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
@@ -20,12 +20,10 @@ use serde_json::{Value, json};
 use simulator::{App, Simulator, SimulatorOptions};
 use types::{BookingPageId, Clock, Feature, Language, OrganizationId, SystemClock, TenantId, UserId};
 use xtask::gate::{Faults, Gate, GateOptions};
-use xtask::{project, tables::Tables};
-
-use crate::queue::QueueDouble;
+use xtask::{project, queues::Queues, tables::Tables};
 
 const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
-const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
+pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
 const REDIRECT: &str = "https://app.example/connect/sign-in";
 pub(crate) const HOST: &str = "hanako@contoso.example";
 
@@ -44,7 +42,7 @@ pub(crate) struct World {
     _gates: [Gate; 2],
     /// Between desk, clerk and everything that they call.
     pub(crate) faults: Faults,
-    queue: QueueDouble,
+    queue: Queues,
     pub(crate) store: BookingStore,
     pub(crate) accounts: Accounts,
     pub(crate) outbox: Outbox,
@@ -103,7 +101,7 @@ impl World {
     async fn start(teams: bool) -> Box<Self> {
         let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let queue = QueueDouble::start(tables.url().as_str()).await;
+        let queue = Queues::beside(tables.url().as_str()).await;
         let faults = Faults::default();
         let gates = [gate(&queue.url, &faults).await, gate(&simulator.url, &faults).await];
         let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
@@ -112,7 +110,7 @@ impl World {
         let accounts = accounts(&direct, &clock);
         let store = store(&direct, &clock);
         let outbox = outbox(&direct, &clock);
-        let jobs = direct.queue(format!("{}/jobs", queue.url));
+        let jobs = direct.queue(queue.url_of("jobs"));
         let (desk, clerk) = house(&gates, &clock);
         let key = String::new();
         let zone = TimeZone::get("Asia/Tokyo").expect("the page's zone");
@@ -232,9 +230,21 @@ impl World {
 
     /// Works off what is on the queue, and how much that was.
     pub(crate) async fn work(&self) -> usize {
-        let jobs = self.queue.take();
+        let jobs: Vec<(String, BookingJob)> = self.queue.take("jobs");
         for (message, job) in &jobs {
             self.try_work(job, message).await.expect("worked off");
+        }
+        jobs.len()
+    }
+
+    /// What the tick does for links, then the worker; how many calendars that were.
+    pub(crate) async fn look_after_links(&self) -> usize {
+        let queue = Aws::at(&self.queue.url).queue(self.queue.url_of("calendars"));
+        booking::queue_calendars(&self.accounts, &queue).await.expect("queued");
+        let jobs: Vec<(String, ClerkJob)> = self.queue.take("calendars");
+        for (_, job) in &jobs {
+            let ClerkJob::Calendar(job) = job else { panic!("{job:?}") };
+            self.clerk.keep_alive(job).await.expect("looked after");
         }
         jobs.len()
     }
@@ -247,7 +257,7 @@ impl World {
 
     /// What is on the queue is lost.
     pub(crate) fn lose_jobs(&self) -> usize {
-        self.queue.take().len()
+        self.queue.take::<BookingJob>("jobs").len()
     }
 
     /// Lets time pass and ticks come until nothing is due any more.
@@ -331,6 +341,20 @@ impl World {
         let end = start + SignedDuration::from_mins(minutes);
         let event = json!({"subject": "x", "start": zoned(start), "end": zoned(end), "showAs": show_as});
         self.control(&format!("mailboxes/{HOST}/events"), &event).await;
+    }
+
+    /// What Entra was asked for tokens: the path and the form.
+    pub(crate) async fn token_calls(&self) -> Vec<(String, HashMap<String, String>)> {
+        let url = format!("{}/_sim/traffic", self.simulator.url);
+        let lines =
+            graph::http_client().get(url).send().await.expect("an answer").text().await.expect("text");
+        let exchanges = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let calls = exchanges.filter_map(|exchange| {
+            let path = exchange["path"].as_str().filter(|path| path.ends_with("/token"))?.to_owned();
+            let form = exchange["request_body"].as_str().expect("a form").as_bytes();
+            Some((path, url::form_urlencoded::parse(form).into_owned().collect()))
+        });
+        calls.collect()
     }
 
     async fn control(&self, path: &str, body: &Value) {
