@@ -1,10 +1,13 @@
-//! `/v1/users/{user}/imports`: many cards at once, from a vCard file.
+//! `/v1/users/{user}/imports`: many cards at once, from a file.
 
-use ::cards::{Change, vcard};
-use axum::extract::{Request, State};
-use serde::Serialize;
-use types::UserId;
-use utoipa::ToSchema;
+use ::cards::{
+    Change, Preview,
+    import::{self, Format, ImportError},
+};
+use axum::extract::{Query, Request, State};
+use serde::{Deserialize, Serialize};
+use types::{CardId, UserId};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     Api,
@@ -14,14 +17,28 @@ use crate::{
     problem::Problem,
 };
 
-/// What an import did.
+/// How to import.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ImportQuery {
+    /// Only tell what would happen, card by card.
+    preview: bool,
+}
+
+/// What an import did, or would do.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(crate) struct Import {
     created: usize,
     updated: usize,
     unchanged: usize,
-    /// Cards that could not be read; the others went in.
+    /// Cards that could not be read; the others go in.
     errors: Vec<LineError>,
+    /// Columns of a table that say nothing a card holds.
+    ignored_columns: Vec<String>,
+    /// Of a preview: every card that can be read, in the order of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cards: Option<Vec<CardPreview>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,43 +50,81 @@ pub(crate) struct LineError {
     detail: String,
 }
 
-/// Imports a vCard file (2.1, 3.0, 4.0; at most 5 MB and 5,000 cards). A card's `UID` is its id, so the same
-/// file again changes nothing. A broken card is reported with its line and the others go in.
-#[utoipa::path(post, path = "/v1/users/{user}/imports", operation_id = "import_cards", tag = "cards", params(("user" = String, Path)),
-    request_body(content = String, content_type = "text/vcard"),
+/// What would happen to one card.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CardPreview {
+    /// The line of the file where the card begins, from 1.
+    line: usize,
+    #[schema(value_type = String)]
+    id: CardId,
+    /// `created`, `updated` or `unchanged`.
+    #[schema(value_type = String)]
+    change: Change,
+    /// Whether Outlook would show a difference.
+    reaches_outlook: bool,
+    /// The fields that would be different.
+    fields: Vec<String>,
+}
+
+/// Imports a file of at most 5 MB and 5,000 cards: vCard (2.1, 3.0, 4.0), a table (`text/csv`, whose first line
+/// names the columns in Japanese or English; comma, semicolon or tab; UTF-8, UTF-16 or Shift_JIS), or one JSON
+/// card a line with its `id` (`application/x-ndjson`). A card's `UID` or `id` is its id, so the same file again
+/// changes nothing; without one the id comes from the content. What cannot be read is reported with its line and
+/// the rest goes in. With `preview=true` nothing is written.
+#[utoipa::path(post, path = "/v1/users/{user}/imports", operation_id = "import_cards", tag = "cards",
+    params(("user" = String, Path), ImportQuery),
+    request_body(content((String = "text/vcard"), (String = "text/csv"), (String = "application/x-ndjson"))),
     responses((status = 200, body = Import), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     Organization(organization): Organization,
     State(api): State<Api>,
     Path(user): Path<UserId>,
+    query: Result<Query<ImportQuery>, axum::extract::rejection::QueryRejection>,
     request: Request,
 ) -> Result<axum::Json<Import>, Problem> {
-    if !matches!(media_type(&request).as_deref(), Some("text/vcard" | "text/x-vcard" | "text/directory")) {
-        return Err(Problem::media_type("text/vcard"));
-    }
-    let file = bytes(request, &api).await?;
-    if file.len() > vcard::MAX_FILE_BYTES {
-        return Err(Problem::too_large("5 MB"));
-    }
+    let Query(ImportQuery { preview }) =
+        query.map_err(|_| Problem::field("preview", "must be true or false"))?;
+    let Some(format) = media_type(&request).as_deref().and_then(Format::of_media_type) else {
+        return Err(Problem::media_type("text/vcard, text/csv or application/x-ndjson"));
+    };
+    let file = bytes(request, import::MAX_FILE_BYTES).await?;
     api.accounts.user(&organization, &user).await?;
-    let read = vcard::import(&file);
-    let cards = read.cards.into_iter().map(|imported| (imported.id, imported.card)).collect();
-    let mut import = Import::default();
-    for change in api.cards.put(&organization, &user, cards).await? {
-        match change {
-            Change::Created => import.created += 1,
-            Change::Updated => import.updated += 1,
-            Change::Unchanged => import.unchanged += 1,
+    let read = import::read(format, &file);
+    let lines: Vec<usize> = read.cards.iter().map(|card| card.line).collect();
+    let cards: Vec<_> = read.cards.into_iter().map(|imported| (imported.id, imported.card)).collect();
+    let mut answer = Import {
+        errors: read.errors.iter().map(line_error).collect(),
+        ignored_columns: read.ignored_columns,
+        ..Import::default()
+    };
+    if preview {
+        let previews = api.cards.preview(&organization, &user, &cards).await?;
+        answer.count(previews.iter().map(|preview| preview.change));
+        let ids = lines.into_iter().zip(cards).map(|(line, (id, _))| (line, id));
+        answer.cards = Some(ids.zip(previews).map(card_preview).collect());
+    } else {
+        answer.count(api.cards.put(&organization, &user, cards).await?.into_iter());
+    }
+    Ok(axum::Json(answer))
+}
+
+impl Import {
+    fn count(&mut self, changes: impl Iterator<Item = Change>) {
+        for change in changes {
+            match change {
+                Change::Created => self.created += 1,
+                Change::Updated => self.updated += 1,
+                Change::Unchanged => self.unchanged += 1,
+            }
         }
     }
-    import.errors = read
-        .errors
-        .into_iter()
-        .map(|error| LineError {
-            line: error.line,
-            problem: error.problem.key(),
-            detail: error.problem.to_string(),
-        })
-        .collect();
-    Ok(axum::Json(import))
+}
+
+fn line_error(error: &ImportError) -> LineError {
+    LineError { line: error.line, problem: error.problem.key(), detail: error.problem.to_string() }
+}
+
+fn card_preview(((line, id), preview): ((usize, CardId), Preview)) -> CardPreview {
+    let Preview { change, reaches_outlook, fields } = preview;
+    CardPreview { line, id, change, reaches_outlook, fields }
 }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::*;
-use crate::card::{PhoneKind, Problem};
+use crate::card::{Card, FieldError, PhoneKind, Problem};
 use crate::contact::contact_for;
+use crate::import::{Format, MAX_CARDS, MAX_FILE_BYTES, read};
 use crate::width::narrow_number;
 
-const SAMPLES: &[u8] = include_bytes!("../../../../infra/xtask/samples/cards.vcf");
-const BROKEN: &[u8] = include_bytes!("../../../../infra/xtask/samples/broken.vcf");
+const SAMPLES: &[u8] = include_bytes!("../../../../../infra/xtask/samples/cards.vcf");
+const BROKEN: &[u8] = include_bytes!("../../../../../infra/xtask/samples/broken.vcf");
 
 fn card_of(lines: &str) -> Card {
     let file = format!("BEGIN:VCARD\r\nVERSION:3.0\r\n{lines}\r\nEND:VCARD\r\n");
@@ -25,7 +26,7 @@ fn problems(file: &str) -> Vec<(usize, ImportProblem)> {
 
 /// Everything of the card that Outlook shows, in one text without spaces.
 fn shown(card: &Card) -> String {
-    let contact = serde_json::to_value(contact_for(card, "https://crm.example/1")).unwrap();
+    let contact = serde_json::to_value(contact_for(card, "https://crm.example/1", types::Language::Ja)).unwrap();
     let address = contact["businessAddress"].as_object();
     let address = address.map(|parts| {
         let part = |name: &str| parts[name].as_str().unwrap_or_default().to_owned();
@@ -175,7 +176,7 @@ fn every_fault_of_a_file_is_named() {
 
 #[test]
 fn a_file_has_bounds() {
-    let too_large = import(&vec![b'x'; MAX_FILE_BYTES + 1]);
+    let too_large = read(Format::VCard, &vec![b'x'; MAX_FILE_BYTES + 1]);
     assert_eq!(too_large.errors, [ImportError::new(1, ImportProblem::FileTooLarge { max: MAX_FILE_BYTES })]);
     let card = |n: usize| format!("BEGIN:VCARD\nVERSION:3.0\nUID:{n}\nFN:x\nEND:VCARD\n");
     let full = import((0..MAX_CARDS).map(card).collect::<String>().as_bytes());
