@@ -2,9 +2,7 @@
 //! at `/common`. Who signed in is matched to a user by the linked account or by any address of the account,
 //! as a link is (requirement R09).
 
-use std::collections::BTreeSet;
-
-use aws::{Condition, Key, Query, Stored};
+use aws::{Condition, Key, Stored};
 use graph::{
     Graph, Me,
     entra::{Authorize, Entra, IdToken, Pkce, RedeemCode, Tokens},
@@ -13,19 +11,17 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
-use types::{Chain, OrganizationId, TenantId, UserId};
+use types::{Chain, OrganizationId, TenantId};
 use url::Url;
 
 use crate::{
-    Accounts, AccountsError, AppSecrets, Entry, EntryRefusal, Event, LinkStatus, PortalPage, Refusal, Role,
-    SignInReply, Signer, SiteSettings, User,
+    Accounts, AccountsError, AppSecrets, Entry, EntryRefusal, Event, Link, LinkStatus, PortalPage, Refusal,
+    Role, RosterEntry, SignInReply, Signer, SiteSettings, User,
     consent::entra_refusal,
-    link::LinkItem,
     seal::Sealer,
     session::digest_of,
     sign_in::{is_known_as, refused_by_entra},
     state::{REMEMBERED, random_text},
-    store::{LINK, USER, of_organization},
 };
 
 /// Who it is and by which addresses they are known, and no more.
@@ -221,7 +217,6 @@ impl ConsoleSignIn {
     /// The one user whom the account stands for: by a link that lives, or by an address. Where these name
     /// different people nobody enters: one of them would be somebody else.
     ///
-    /// Reads the organization's users and links, some hundred kilobytes for a thousand users.
     async fn user_of(
         &self,
         flow: &SignInFlow,
@@ -232,35 +227,21 @@ impl ConsoleSignIn {
         if is_guest || me.user_principal_name.to_ascii_uppercase().contains("#EXT#") {
             return Ok(Err(EntryRefusal::GuestAccount));
         }
-        let linked = self.linked_users(flow, &id_token.object_id).await?;
-        let query = Query::partition(&of_organization(&flow.organization_id)).begins_with(USER);
-        let users: Vec<Stored<User>> = self.accounts.table.query_all(query).await?;
-        let is_meant = |user: &User| {
-            let is_there = user.tenant_id.as_ref().is_none_or(|tenant| *tenant == flow.tenant_id);
-            is_there && (linked.contains(&user.id) || is_known_as(me, &user.email))
-        };
-        let mut meant = users.into_iter().map(|stored| stored.record).filter(is_meant);
-        Ok(match (meant.next(), meant.next()) {
-            (Some(user), None) => Ok(user),
-            _ => Err(EntryRefusal::UnknownAccount),
-        })
-    }
-
-    /// Who linked this account.
-    async fn linked_users(
-        &self,
-        flow: &SignInFlow,
-        object_id: &str,
-    ) -> Result<BTreeSet<UserId>, AccountsError> {
-        let query = Query::partition(&of_organization(&flow.organization_id)).begins_with(LINK);
-        let links: Vec<Stored<LinkItem>> = self.accounts.table.query_all(query).await?;
-        let links = links.into_iter().map(|stored| stored.record.link);
-        let of_account = links.filter(|link| {
+        let is_theirs = |link: &Link| {
             link.status != LinkStatus::Unlinked
                 && link.tenant_id == flow.tenant_id
-                && link.object_id() == object_id
-        });
-        Ok(of_account.map(|link| link.user_id).collect())
+                && link.object_id() == id_token.object_id
+        };
+        let is_meant = |RosterEntry { user, links }: &RosterEntry| {
+            let is_there = user.tenant_id.as_ref().is_none_or(|tenant| *tenant == flow.tenant_id);
+            is_there && (links.iter().any(is_theirs) || is_known_as(me, &user.email))
+        };
+        let roster = self.accounts.roster(&flow.organization_id).await?;
+        let mut meant = roster.into_iter().filter(is_meant);
+        Ok(match (meant.next(), meant.next()) {
+            (Some(entry), None) => Ok(entry.user),
+            _ => Err(EntryRefusal::UnknownAccount),
+        })
     }
 
     async fn enter(&self, flow: &SignInFlow, user: &User, id_token: IdToken) -> Result<Entry, AccountsError> {

@@ -1,8 +1,9 @@
 //! The care for one link's subscription as a job, from whoever notices to the worker.
 
-use aws::Job;
+use accounts::Link;
+use aws::{AwsError, Job, Queue};
 use serde::{Deserialize, Serialize};
-use types::{Feature, OrganizationId, UserId};
+use types::{Chain, Feature, OrganizationId, UserId};
 
 /// Look after the subscription of this link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,4 +33,33 @@ pub enum Task {
     Replace,
     /// The link has ended.
     Remove,
+}
+
+impl SubscribeJob {
+    fn of(link: &Link, task: Task) -> Self {
+        let Link { organization_id, user_id, feature, .. } = link.clone();
+        Self { organization_id, user_id, feature, task }
+    }
+}
+
+/// Tells the worker that a link began. The link is due already, so a queue that fails only makes it wait for
+/// the tick.
+pub async fn link_began(queue: &Queue<SubscribeJob>, link: &Link) {
+    if let Err(error) = queue.send(&SubscribeJob::of(link, Task::Check)).await {
+        tracing::warn!(error = %Chain(&error), "the tick finds the link");
+    }
+}
+
+/// Tells the worker that links ended; those of features without a subscription are passed over. Nothing else
+/// would take their subscriptions back before they expire.
+///
+/// # Errors
+/// The queue failed; to be called again with the same links.
+pub async fn links_ended(queue: &Queue<SubscribeJob>, links: &[Link]) -> Result<(), AwsError> {
+    let subscribed = links.iter().filter(|link| link.feature == Feature::Mail);
+    let jobs: Vec<SubscribeJob> = subscribed.map(|link| SubscribeJob::of(link, Task::Remove)).collect();
+    for position in queue.send_many(&jobs).await? {
+        queue.send(&jobs[position]).await?;
+    }
+    Ok(())
 }

@@ -9,7 +9,7 @@ mod state;
 mod store;
 
 pub use error::SubscriptionsError;
-pub use job::{SubscribeJob, Task};
+pub use job::{SubscribeJob, Task, link_began, links_ended};
 pub use keeper::{CatchUp, Keeper, Kept, LIFETIME};
 pub use owner::Owner;
 pub use settings::{QueueSettings, SubscriptionsSettings};
