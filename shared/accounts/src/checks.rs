@@ -24,10 +24,10 @@ use crate::{Accounts, AccountsError, Connect, Tokens};
 pub use examination::Examination;
 
 /// How long one check may take.
-const PATIENCE: Duration = Duration::from_secs(8);
+const PATIENCE: Duration = Duration::from_secs(6);
 
-/// How long all checks of one examination may take: whoever asked over HTTP gets an answer in 29 seconds or none.
-const WHOLE: Duration = Duration::from_secs(20);
+/// How long all checks of one examination may take: the API answers within 15 seconds or not at all.
+const WHOLE: Duration = Duration::from_secs(11);
 
 /// How long Exchange Online may take to heed a change of permissions or policies. Source: Graph page "Limit
 /// application permissions to specific Exchange Online mailboxes" (more than an hour) and Exchange page "RBAC
