@@ -23,6 +23,7 @@ use booking::{BookingJob, BookingSettings, BookingStore};
 use cards::{Cards, CardsJob, CardsSettings};
 use contact_points::{ContactPoints, ContactPointsSettings};
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
+use outbox::{Outbox, OutboxSettings, Targets, Webhooks};
 use settings::{ClockSettings, Environment, Settings, Variable};
 use trigger::LogSettings;
 use types::Clock;
@@ -46,6 +47,8 @@ pub const VARIABLES: &[&[Variable]] = &[
     EntraSettings::VARIABLES,
     GraphSettings::VARIABLES,
     SubscriptionsQueueSettings::VARIABLES,
+    OutboxSettings::VARIABLES,
+    Targets::VARIABLES,
     RateSettings::VARIABLES,
 ];
 
@@ -63,6 +66,7 @@ pub struct Api {
     doctor: Doctor,
     secrets: AppSecrets,
     subscribe: Queue<SubscribeJob>,
+    webhooks: Webhooks,
     rate: RateSettings,
     clock: Arc<dyn Clock>,
 }
@@ -87,6 +91,8 @@ impl Api {
         let booking = BookingStore::new(aws.clone(), &BookingSettings::load(environment)?, clock.clone());
         let bookings = aws.queue(booking::QueueSettings::load(environment)?.url);
         let pushes = aws.queue(cards::QueueSettings::load(environment)?.url);
+        let outbox = Outbox::new(aws.clone(), &OutboxSettings::load(environment)?, clock.clone());
+        let webhooks = Webhooks::new(outbox, secrets.sealer()?, Targets::load(environment)?);
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());
         let site = SiteSettings::load(environment)?;
         let connect = Connect::new(accounts.clone(), entra, &secrets, &site)?;
@@ -103,6 +109,7 @@ impl Api {
             doctor,
             secrets,
             subscribe,
+            webhooks,
             rate: RateSettings::load(environment)?,
             clock,
         })

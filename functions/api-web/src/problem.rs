@@ -182,6 +182,11 @@ impl Problem {
         }
     }
 
+    /// A failure of ours: one that passes, or a fault.
+    pub(crate) fn of_store(error: &(dyn std::error::Error + 'static), is_passing: bool) -> Self {
+        if is_passing { Self::passing(error) } else { Self::internal(error) }
+    }
+
     fn passing(error: &(dyn std::error::Error + 'static)) -> Self {
         let detail = "Nothing is lost; send the same request again in a moment.";
         let problem = Self::new(

@@ -26,6 +26,9 @@ pub enum OutboxError {
     /// Only what was given up can be taken up again.
     #[error("the delivery is not dead")]
     NotDead,
+    /// Nothing is sent to the webhook until it is enabled.
+    #[error("the webhook is disabled")]
+    WebhookDisabled,
     /// Others changed the same again and again.
     #[error("others changed the same at the same time")]
     Contended,
@@ -42,7 +45,12 @@ impl OutboxError {
             Self::Store(error) => error.is_retryable(),
             Self::Account(error) => error.is_retryable(),
             Self::Contended => true,
-            Self::NotFound(_) | Self::TooManyWebhooks | Self::Target(_) | Self::NotDead | Self::Id => false,
+            Self::NotFound(_)
+            | Self::TooManyWebhooks
+            | Self::WebhookDisabled
+            | Self::Target(_)
+            | Self::NotDead
+            | Self::Id => false,
         }
     }
 }

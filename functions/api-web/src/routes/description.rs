@@ -9,6 +9,7 @@ pub(super) fn completed(mut description: Value) -> Value {
     description["info"]["description"] = ABOUT.into();
     description["externalDocs"] =
         json!({"url": super::docs::PATH, "description": "This description to read"});
+    description["webhooks"] = super::webhooks::events::described();
     for (name, response) in anywhere() {
         description["components"]["responses"][name] = response;
     }
@@ -94,7 +95,9 @@ fn words(status: &str) -> &'static str {
 
 fn complete_parameter(parameter: &mut Value) {
     let (Some(name), Some(place)) = (parameter["name"].as_str(), parameter["in"].as_str()) else { return };
-    let Some((schema, about)) = known(place, name) else { return };
+    // What a route says itself counts.
+    let says_itself = parameter["schema"].to_string().contains("\"enum\"");
+    let Some((schema, about)) = known(place, name).filter(|_| !says_itself) else { return };
     parameter["schema"] = schema;
     if !parameter["description"].as_str().is_some_and(|text| !text.is_empty()) {
         parameter["description"] = about.into();
@@ -112,6 +115,7 @@ fn known(place: &str, name: &str) -> Option<(Value, &'static str)> {
         ("path", "organization") => (reference("Id"), "The id of the organization."),
         ("path", "key") => (reference("Id"), "The id of the API key, as the list has it."),
         ("path", "webhook") => (reference("Id"), "The id of the webhook, as the list has it."),
+        ("path", "delivery") => (reference("Id"), "The id of the delivery, as the list has it."),
         ("path", "tenant") => {
             (reference("TenantId"), "The directory (tenant) ID, from the overview page of Entra ID.")
         }

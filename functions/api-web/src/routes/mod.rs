@@ -20,6 +20,7 @@ mod portal_links;
 mod settings;
 mod tenants;
 mod users;
+mod webhooks;
 
 use axum::{
     Router,
@@ -90,6 +91,12 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(appointments::list))
         .routes(routes!(appointments::read, appointments::cancel))
         .routes(routes!(portal_links::create))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::read, webhooks::remove))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::enable))
+        .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::retry_delivery))
         .routes(routes!(audit::list))
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::OrganizationId;
 use uuid::Uuid;
 
-use super::{EventKind, Webhook};
+use super::{EventKind, Webhook, Webhooks};
 use crate::{
     DeliverJob, Outbox, OutboxError,
     store::{DUE_AT, DUE_SHARD, KEPT},
@@ -101,6 +101,41 @@ const SHARDS: u64 = 4;
 /// How many rows a filtered list reads for one page at most.
 const MOST_READ: u32 = 1_000;
 
+impl Webhooks {
+    /// One page of a webhook's deliveries, the newest first, and the cursor of the next. With a state, only
+    /// those in it: a page may then be short, or empty, and yet not be the last.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such webhook, or the store failed.
+    pub async fn deliveries(
+        &self,
+        organization: &OrganizationId,
+        webhook: &str,
+        state: Option<DeliveryState>,
+        limit: u32,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<Delivery>, Option<String>), OutboxError> {
+        self.read(organization, webhook).await?;
+        Ok(self.outbox.deliveries(organization, webhook, state, limit, cursor).await?)
+    }
+
+    /// Takes a dead delivery up again, from the first attempt.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no such webhook or delivery, `WebhookDisabled`, `NotDead`, or the store failed.
+    pub async fn retry(
+        &self,
+        organization: &OrganizationId,
+        webhook: &str,
+        id: &str,
+    ) -> Result<Delivery, OutboxError> {
+        if self.read(organization, webhook).await?.disabled.is_some() {
+            return Err(OutboxError::WebhookDisabled);
+        }
+        self.outbox.take_up(organization, webhook, id).await
+    }
+}
+
 impl Outbox {
     /// The write that puts an event on its way to a webhook; its condition is that it was not before.
     pub(crate) fn deliver(
@@ -111,8 +146,6 @@ impl Outbox {
         body: &str,
     ) -> Result<Write, AwsError> {
         let now = self.now();
-        let mut hasher = DefaultHasher::new();
-        (&webhook.id, id).hash(&mut hasher);
         let delivery = Delivery {
             id: id.to_owned(),
             organization_id: webhook.organization_id.clone(),
@@ -125,7 +158,7 @@ impl Outbox {
             reason: None,
             delivered_at: None,
             due_at: Some(now.as_second()),
-            due_shard: Some(shard_name(hasher.finish() % SHARDS)),
+            due_shard: Some(shard_of(&webhook.id, id)),
             body: body.to_owned(),
             attempt: None,
         };
@@ -144,19 +177,14 @@ impl Outbox {
         Ok(stored.map(|stored| stored.record))
     }
 
-    /// One page of a webhook's deliveries, the newest first, and the cursor of the next. With a state, only
-    /// those in it: a page may then be short, or empty, and yet not be the last.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn deliveries(
+    async fn deliveries(
         &self,
         organization: &OrganizationId,
         webhook: &str,
         state: Option<DeliveryState>,
         limit: u32,
         cursor: Option<&str>,
-    ) -> Result<(Vec<Delivery>, Option<String>), OutboxError> {
+    ) -> Result<(Vec<Delivery>, Option<String>), AwsError> {
         let pk = partition(organization, webhook);
         let mut after = cursor.map(|cursor| Position::at(&pk, cursor));
         let (mut found, mut read) = (Vec::new(), 0);
@@ -175,11 +203,7 @@ impl Outbox {
         }
     }
 
-    /// Takes a dead delivery up again, from the first attempt.
-    ///
-    /// # Errors
-    /// `NotFound` when there is none, `NotDead` when it is not dead, or the store failed.
-    pub async fn retry_delivery(
+    async fn take_up(
         &self,
         organization: &OrganizationId,
         webhook: &str,
@@ -187,15 +211,13 @@ impl Outbox {
     ) -> Result<Delivery, OutboxError> {
         let found = self.delivery(organization, webhook, id).await?;
         let mut delivery = found.ok_or(OutboxError::NotFound("delivery"))?;
-        let mut hasher = DefaultHasher::new();
-        (webhook, id).hash(&mut hasher);
         delivery.due_at = Some(self.now().as_second());
         let update = self
             .table
             .update(key_of(&delivery))
             .set("state", DeliveryState::Waiting)?
             .set("attempts", 0)?
-            .set(DUE_SHARD, shard_name(hasher.finish() % SHARDS))?
+            .set(DUE_SHARD, shard_of(webhook, id))?
             .set(DUE_AT, delivery.due_at)?
             .remove("expires_at")
             .when(Condition::equals("state", DeliveryState::Dead));
@@ -300,6 +322,12 @@ fn partition(organization: &OrganizationId, webhook: &str) -> String {
 
 fn key_of(delivery: &Delivery) -> Key {
     Key::new(partition(&delivery.organization_id, &delivery.webhook_id), delivery.id.as_str())
+}
+
+fn shard_of(webhook: &str, id: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    (webhook, id).hash(&mut hasher);
+    shard_name(hasher.finish() % SHARDS)
 }
 
 fn shard_name(shard: u64) -> String {
