@@ -1,10 +1,11 @@
-"""Starts ministack without the two waits that make up most of a local call.
+"""Starts ministack without the two waits that make up most of a local call, and with verifiable web identities.
 
 Stock, a warm call takes about 52 ms; so, about 3 ms.
 """
 
 import socketserver
 
+import web_identity  # noqa: F401  (takes effect by being there)
 from ministack.app import main
 from ministack.core import lambda_runtime
 

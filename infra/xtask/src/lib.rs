@@ -3,6 +3,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod certificate;
 pub mod crash;
 pub mod demo;
 pub mod docs;

@@ -3,11 +3,13 @@
 
 mod http_api;
 mod logging;
+mod metric;
 mod queue;
 mod schedule;
 
 pub use http_api::serve;
 pub use logging::LogSettings;
+pub use metric::Metric;
 pub use queue::{Delivery, work};
 pub use schedule::tick;
 

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::clock::Clock;
 use crate::fault::Faults;
 use crate::graph::subscriptions::Notifications;
+use crate::hooks::Hooks;
 use crate::model::World;
 use crate::recording::Recorder;
 use crate::settings::Settings;
@@ -24,6 +25,7 @@ pub struct App {
     pub(crate) stats: Stats,
     pub(crate) recorder: Recorder,
     pub(crate) notifications: Notifications,
+    pub(crate) hooks: Hooks,
 }
 
 impl App {
@@ -40,6 +42,7 @@ impl App {
             stats: Stats::default(),
             recorder,
             notifications: Notifications::default(),
+            hooks: Hooks::default(),
         }
     }
 
@@ -67,5 +70,6 @@ impl App {
         self.stats.clear();
         self.recorder.clear();
         self.notifications.clear();
+        self.hooks.clear();
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Match {
     pub(crate) mailbox: Option<String>,
     /// Only from the nth such request on, counted from 1.
     pub(crate) nth: Option<u32>,
+    /// From there on only every so-manyth.
+    pub(crate) every: Option<u32>,
 }
 
 /// What happens.
@@ -136,7 +138,9 @@ impl Faults {
         let mut action = None;
         for rule in rules.iter_mut().filter(|rule| rule.matches(probe)) {
             rule.seen += 1;
-            let due = rule.seen >= rule.fault.matching.nth.unwrap_or(1);
+            let Match { nth, every, .. } = &rule.fault.matching;
+            let since = rule.seen.checked_sub(nth.unwrap_or(1));
+            let due = since.is_some_and(|since| since % every.unwrap_or(1).max(1) == 0);
             let left = rule.fault.times == 0 || rule.struck < rule.fault.times;
             if action.is_none() && due && left {
                 rule.struck += 1;
@@ -185,6 +189,15 @@ mod tests {
         let struck: Vec<bool> = (0..5).map(|_| faults.strike(&post("/v1.0/me/contacts")).is_some()).collect();
         assert_eq!(struck, [false, true, true, false, false]);
         assert!(faults.strike(&post("/v1.0/me/contacts/1")).is_none(), "another path");
+    }
+
+    #[test]
+    fn a_rule_strikes_every_so_manyth() {
+        let rule =
+            serde_json::json!({"match": {"nth": 2, "every": 3}, "action": {"status": 500}, "times": 0});
+        let faults = faults(rule);
+        let struck: Vec<bool> = (0..8).map(|_| faults.strike(&post("/")).is_some()).collect();
+        assert_eq!(struck, [false, true, false, false, true, false, false, true]);
     }
 
     #[test]

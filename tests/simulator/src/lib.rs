@@ -8,6 +8,7 @@ mod control;
 pub mod entra;
 mod fault;
 mod graph;
+mod hooks;
 mod html;
 pub mod model;
 mod outlook;

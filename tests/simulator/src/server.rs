@@ -21,7 +21,7 @@ use crate::app::App;
 use crate::model::World;
 use crate::recording::{self, Recorder};
 use crate::settings::Settings;
-use crate::{control, entra, graph, outlook};
+use crate::{control, entra, graph, hooks, outlook};
 
 /// How long a stop waits for requests that are being answered.
 const STOP_PATIENCE: Duration = Duration::from_secs(2);
@@ -176,7 +176,8 @@ fn router(app: &Arc<App>) -> Router {
     Router::new()
         .merge(microsoft)
         .merge(outlook::router())
-        .nest("/_sim", control::router().merge(entra::control()))
+        .merge(hooks::router())
+        .nest("/_sim", control::router().merge(entra::control()).merge(hooks::control()))
         .with_state(Arc::clone(app))
 }
 

@@ -43,7 +43,7 @@ impl Outside {
             "sealing_key": BASE64_STANDARD.encode(key()),
             "state_key": BASE64_STANDARD.encode(key()),
             "operator_key": operator_key,
-            "client_secret": client_secret,
+            "client_secrets": [{"value": client_secret}],
         });
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let secrets = Url::parse(&format!("http://{}", listener.local_addr()?)).context("an address")?;

@@ -6,12 +6,15 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+use types::Feature;
 
-use super::{CLIENT_ID, StackOptions, ports};
+use super::{CLIENT_ID, ClientSecret, Credentials, StackOptions, ports};
 use crate::process::Service;
 
 /// The demonstration tenant, always the same.
 pub const TENANT_ID: &str = "5e77e000-0000-4000-8000-000000000001";
+/// Where Entra sends people back to, below the public URL; the same as in `infra/entra/app-registration.json`.
+pub const REDIRECT_PATHS: [&str; 3] = ["/connect/consent", "/connect/sign-in", "/console/signed-in"];
 const DOMAIN: &str = "contoso.example";
 /// Sign-in name, shown name, role. The first is the administrator.
 const USERS: [(&str, &str, &[&str]); 3] = [
@@ -48,19 +51,28 @@ pub(super) async fn start(options: &StackOptions, program: &Path, http: &reqwest
 pub(super) async fn register(
     http: &reqwest::Client,
     options: &StackOptions,
-    client_secret: &str,
+    credentials: &Credentials,
 ) -> Result<Vec<String>> {
     let simulator = ports::url(options.ports.simulator);
     let gateway = ports::url(options.ports.gateway);
+    let secret = |secret: &ClientSecret| json!({"value": secret.value, "expiresAt": secret.expires_at});
+    let secrets: Vec<_> = credentials.client_secrets.iter().map(secret).collect();
+    let certificates: Vec<_> =
+        credentials.certificate.iter().map(|certificate| &certificate.certificate_pem).collect();
+    let roles: Vec<_> = Feature::ALL.iter().flat_map(|feature| feature.application_roles()).collect();
+    let ground = ["openid", "profile", "offline_access", "User.Read"].into_iter();
+    let scopes = Feature::ALL.iter().flat_map(|feature| feature.delegated_scopes());
+    let scopes: Vec<_> =
+        ground.chain(scopes.map(|scope| scope.rsplit('/').next().unwrap_or(scope))).collect();
     let app = json!({
         "clientId": CLIENT_ID,
         "displayName": "Setten",
-        "secrets": [{"value": client_secret}],
-        "redirectUris": [format!("{gateway}/connect/consent"), format!("{gateway}/connect/sign-in")],
+        "secrets": secrets,
+        "certificates": certificates,
+        "redirectUris": REDIRECT_PATHS.map(|path| format!("{gateway}{path}")),
         // Everything is listed: a consent for `.default` takes earlier ones away that are not.
-        "applicationRoles": ["Mail.Read", "User.Read.All"],
-        "delegatedScopes":
-            ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite", "Calendars.ReadWrite"],
+        "applicationRoles": roles,
+        "delegatedScopes": scopes,
         "groupMembershipClaims": "DirectoryRole",
     });
     post(http, &format!("{simulator}/_sim/apps"), &app).await?;

@@ -28,12 +28,12 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 pub use control::Control;
-pub use far_side::TENANT_ID;
+pub use far_side::{REDIRECT_PATHS, TENANT_ID};
 pub use file::StackFile;
 pub use local_aws::LocalAws;
 pub use options::StackOptions;
 pub use ports::Ports;
-pub use secret::Secret;
+pub use secret::{ClientSecret, Credentials, Federated, Secret};
 pub use seed::{Operator, Organization};
 
 use crate::gate::{Faults, Gate, GateOptions, Tap};
@@ -183,7 +183,7 @@ async fn set_up(options: &StackOptions, http: &reqwest::Client, aws: &LocalAws) 
     mail::verify_sender(aws).await?;
     let secret = Secret::of_stack(&options.state.join("secret.json"))?;
     secret.put(aws, outputs.get("SecretName").context("the template has no output SecretName")?).await?;
-    let users = far_side::register(http, options, &secret.client_secret).await?;
+    let users = far_side::register(http, options, &secret.credentials).await?;
     let gateway_url = ports::url(options.ports.gateway);
     let organization = organization(options, http, &gateway_url, &secret.operator_key).await?;
     Ok(StackFile {

@@ -23,6 +23,7 @@ mod claims;
 mod client;
 mod client_credentials;
 mod delegated;
+mod federation;
 
 /// One call of the token endpoint.
 struct TokenRequest<'a> {
@@ -33,6 +34,8 @@ struct TokenRequest<'a> {
     headers: &'a HeaderMap,
     /// Where the client reaches us.
     base: String,
+    /// The keys of a foreign assertion's issuer, if there is one and the application trusts it.
+    published: Option<federation::Published>,
     now: Timestamp,
 }
 
@@ -60,9 +63,10 @@ pub(crate) async fn token(
 ) -> Response {
     let now = app.clock.now();
     let form = pairs(&body);
+    let published = federation::published(&app, &form).await;
     let directory = &mut app.world().directory;
     let grant_type = form.get("grant_type").cloned().unwrap_or_else(|| "none".to_owned());
-    let outcome = answer(directory, &segment, &headers, form, now);
+    let outcome = answer(directory, &segment, &headers, form, published, now);
     let calls =
         directory.token_calls.entry(segment.to_lowercase()).or_default().entry(grant_type).or_default();
     match outcome {
@@ -87,10 +91,11 @@ fn answer(
     segment: &str,
     headers: &HeaderMap,
     form: BTreeMap<String, String>,
+    published: Option<federation::Published>,
     now: Timestamp,
 ) -> Result<Value, AadError> {
     let tenant = TenantSegment::resolve(directory, segment)?;
-    let request = TokenRequest { segment, tenant, form, headers, base: base(headers), now };
+    let request = TokenRequest { segment, tenant, form, headers, base: base(headers), published, now };
     if let Some(code) = directory.behaviour.take_forced_error(Endpoint::Token, request.tenant.id(), None) {
         return Err(AadError::new(code));
     }

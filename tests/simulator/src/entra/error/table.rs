@@ -39,6 +39,7 @@ pub(super) const ROWS: &[(u32, &str, &str)] = &[
         "invalid_grant",
         "The user account does not exist in the directory. To sign into this application, the account must be added to the directory.",
     ),
+    (50027, "invalid_request", "JWT token is invalid or malformed."),
     (50055, "invalid_grant", "The password is expired."),
     (50057, "invalid_grant", "The user account is disabled."),
     (50058, "login_required", "A silent sign-in request was sent but no user is signed in."),
@@ -64,6 +65,7 @@ pub(super) const ROWS: &[(u32, &str, &str)] = &[
         "Your administrator has configured the application to block users unless they are specifically granted ('assigned') access to the application. The signed in user is blocked because they are not a direct member of a group with access, nor had access directly assigned by an administrator.",
     ),
     (50126, "invalid_grant", "Error validating credentials due to invalid username or password."),
+    (50166, "invalid_request", "Request to External OIDC endpoint failed."),
     (
         50173,
         "invalid_grant",
@@ -119,6 +121,11 @@ pub(super) const ROWS: &[(u32, &str, &str)] = &[
         70011,
         "invalid_scope",
         "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid.",
+    ),
+    (
+        70021,
+        "invalid_request",
+        "No matching federated identity record found for presented assertion. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
     ),
     (
         70043,
@@ -225,6 +232,21 @@ pub(super) const ROWS: &[(u32, &str, &str)] = &[
     (700_054, "unsupported_response_type", "response_type 'id_token' is not enabled for the application."),
     (700_082, "invalid_grant", "The refresh token has expired due to inactivity."),
     (
+        700_211,
+        "invalid_client",
+        "No matching federated identity record found for presented assertion issuer. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
+    ),
+    (
+        700_212,
+        "invalid_client",
+        "No matching federated identity record found for presented assertion audience. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
+    ),
+    (
+        700_213,
+        "invalid_client",
+        "No matching federated identity record found for presented assertion subject. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
+    ),
+    (
         900_023,
         "invalid_request",
         "Specified tenant identifier is neither a valid DNS name, nor a valid external domain.",
@@ -235,6 +257,11 @@ pub(super) const ROWS: &[(u32, &str, &str)] = &[
         1_002_012,
         "invalid_scope",
         "The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).",
+    ),
+    (
+        5_000_811,
+        "invalid_client",
+        "Unable to verify token signature. The signing key identifier does not match any valid registered keys.",
     ),
     (7_000_112, "unauthorized_client", "Application is disabled."),
     (

@@ -1,4 +1,5 @@
-//! Authentication of the application at the token endpoint: secret or certificate (facts §1.4).
+//! Authentication of the application at the token endpoint: secret, certificate (facts §1.4) or federated
+//! credential.
 
 use aws_lc_rs::constant_time;
 use base64::Engine as _;
@@ -7,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use super::TokenRequest;
+use super::{TokenRequest, federation};
 use crate::entra::authorize::missing;
 use crate::entra::consent;
 use crate::entra::error::AadError;
@@ -48,7 +49,11 @@ pub(super) fn authenticate(
         if request.get("client_assertion_type") != Some(JWT_BEARER) {
             return Err(missing("client_assertion_type"));
         }
-        check_assertion(directory, request, &registration, assertion)?;
+        if federation::is_foreign(assertion) {
+            federation::check(request, &registration, assertion)?;
+        } else {
+            check_assertion(directory, request, &registration, assertion)?;
+        }
     } else {
         let secret =
             basic.map(|(_, secret)| secret).or_else(|| request.get("client_secret").map(str::to_owned));
@@ -122,6 +127,9 @@ fn check_assertion(
     let certificate = certificate.ok_or_else(|| {
         bad("the certificate with the identifier in its header is not registered on the application.")
     })?;
+    if certificate.not_after <= request.at() {
+        return Err(bad("Reason - The key used is expired."));
+    }
     let key = DecodingKey::from_rsa_pem(certificate.pem.as_bytes())
         .map_err(|_| bad("the certificate is unusable."))?;
     let mut validation = Validation::new(header.alg);
