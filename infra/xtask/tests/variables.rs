@@ -14,12 +14,13 @@ use xtask::{docs, project};
 /// A function's declared settings, one list per crate that reads some.
 type Declared = &'static [&'static [Variable]];
 
-const FUNCTIONS: [(&str, Declared); 10] = [
+const FUNCTIONS: [(&str, Declared); 11] = [
     ("api-web", api_web::VARIABLES),
     ("booking-web", booking_web::VARIABLES),
     ("booking-worker", booking_worker::VARIABLES),
     ("cards-worker", cards_worker::VARIABLES),
     ("connect-web", connect_web::VARIABLES),
+    ("console-web", console_web::VARIABLES),
     ("graph-web", graph_web::VARIABLES),
     ("mail-worker", mail_worker::VARIABLES),
     ("outbox-worker", outbox_worker::VARIABLES),
