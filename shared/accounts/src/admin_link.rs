@@ -21,7 +21,7 @@ impl Accounts {
     /// a job that was never queued. A link that is `syncing` or `linked` in that tenant is left as it is.
     ///
     /// # Errors
-    /// `GrantMissing` when the tenant's admin has not granted the feature (or it is one that users link
+    /// `NotInPlan` (features A01, C16); `GrantMissing` when the tenant's admin has not granted the feature (or it is one that users link
     /// themselves), `NotFound` when there is no such user or tenant, or the store failed.
     pub async fn link_by_admin(
         &self,
@@ -30,6 +30,7 @@ impl Accounts {
         tenant: &TenantId,
         feature: Feature,
     ) -> Result<Link, AccountsError> {
+        self.require_in_plan(organization, &[feature]).await?;
         for _ in 0..ATTEMPTS {
             self.user(organization, user).await?;
             let granted = self.tenant(organization, tenant).await?;

@@ -82,7 +82,7 @@ impl Connect {
     /// `return_path` is a page on our own site, for the way back from the result.
     ///
     /// # Errors
-    /// `NotFound` when the tenant is not registered, there is nothing to ask for, or the page to come back to
+    /// `NotInPlan` (feature A01); `NotFound` when the tenant is not registered, there is nothing to ask for, or the page to come back to
     /// is not one of ours; or the store failed.
     pub async fn start_consent(
         &self,
@@ -93,6 +93,7 @@ impl Connect {
     ) -> Result<Started, AccountsError> {
         let return_path = return_path.map(own_path).transpose()?;
         self.accounts.tenant(organization, tenant).await?;
+        self.accounts.require_in_plan(organization, features).await?;
         let features: BTreeSet<Feature> = features.iter().copied().collect();
         let page = features.iter().map(|&feature| ConsentPage::of(feature)).min();
         let page = page.ok_or(AccountsError::NotFound("feature"))?;
@@ -171,6 +172,7 @@ impl Connect {
         let return_path = return_path.map(own_path).transpose()?;
         self.accounts.user(organization, user).await?;
         self.accounts.tenant(organization, tenant).await?;
+        self.accounts.require_in_plan(organization, &[feature]).await?;
         let purpose = Purpose::Link { user_id: user.clone() };
         let flow = self.flow(organization, tenant, vec![feature], purpose, return_path);
         self.start_sign_in(flow, Some("select_account")).await

@@ -104,11 +104,14 @@ pub(crate) enum LinkBegun {
     Linked(Link),
 }
 
+/// The status of a link that is not there.
+const NOT_LINKED: &str = "not_linked";
+
 impl Link {
     fn none(feature: Feature) -> Self {
         Self {
             feature,
-            status: "not_linked",
+            status: NOT_LINKED,
             reason: None,
             account: None,
             tenant_id: None,
@@ -177,7 +180,7 @@ async fn link(
     }
 }
 
-/// Lists every feature with the member's link.
+/// Lists the member's links: one for every feature that the organization's plan has, and those that are there.
 #[utoipa::path(get, path = "/v1/users/{user}/links", operation_id = "list_links", tag = "links", params(("user" = String, Path)),
     responses((status = 200, body = Links), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn list(
@@ -187,8 +190,12 @@ pub(crate) async fn list(
 ) -> Result<axum::Json<Links>, Problem> {
     api.accounts.user(&organization, &user).await?;
     let mut items = Vec::new();
+    let plan = api.accounts.settings(&organization).await?.features;
     for feature in Feature::ALL {
-        items.push(link(&api, &organization, &user, feature).await?);
+        let link = link(&api, &organization, &user, feature).await?;
+        if plan.contains(&feature) || link.status != NOT_LINKED {
+            items.push(link);
+        }
     }
     Ok(axum::Json(Links { items }))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use accounts::AccountsError;
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -180,6 +181,9 @@ pub(crate) async fn consent(
         return Err(Problem::field("features", "name at least one of contacts, mail, calendar"));
     }
     let tenant = tenant_id(&tenant)?;
-    let started = api.connect.start_consent(&organization, &tenant, &features, None).await?;
+    let started = match api.connect.start_consent(&organization, &tenant, &features, None).await {
+        Err(AccountsError::NotInPlan(feature)) => return Err(Problem::not_in_plan("features", feature)),
+        result => result?,
+    };
     Ok((StatusCode::CREATED, axum::Json(started.into())))
 }
