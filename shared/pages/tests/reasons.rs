@@ -64,7 +64,7 @@ fn r10_every_reason_in_the_code_has_a_failure() {
             }
         }
     }
-    for known in ["account_not_found", "folder_exists", "grant_missing", "grant_revoked", "internal_error"] {
+    for known in ["account_not_found", "folder_taken", "grant_missing", "grant_revoked", "internal_error"] {
         assert!(reasons.contains(known), "{known} is no longer found: {reasons:?}");
     }
 }

@@ -308,7 +308,7 @@ failure-mailbox-missing =
 
 failure-folder-taken =
     .title = Outlook already has a folder of this name
-    .why = The folder “{ $folder }” already exists in your Outlook contacts, so the link cannot be completed. It may be left over from an earlier link.
+    .why = The folder “{ $folder }” already exists in your Outlook contacts, so the link cannot be completed. Rename the folder or delete it. It may be left over from an earlier link.
     .steps =
         In Outlook, open People (Contacts) and find the folder “{ $folder }”.
         Rename it, or delete it if you no longer need what is in it.
@@ -790,8 +790,3 @@ book-refused-unavailable =
     .steps =
         Try again in a few minutes.
         If it happens again, give the reference below to whoever gave you this address.
-
-leave =
-    .title = Taking you to Microsoft
-    .lead = If nothing happens, use the button below.
-leave-go = Continue to Microsoft

@@ -49,7 +49,7 @@ impl Failure {
             "access_policy_pending" => Self::AccessPolicyPending,
             "scope_too_wide" => Self::ScopeTooWide,
             "teams_missing" => Self::TeamsMissing,
-            "folder_exists" => Self::FolderTaken,
+            "folder_taken" => Self::FolderTaken,
             "tenant_not_found" => Self::TenantNotFound,
             "credential_expiring" => Self::CredentialExpiring,
             "microsoft_unavailable" => Self::MicrosoftUnavailable,
