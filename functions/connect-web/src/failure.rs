@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// The page for an error. The error itself goes into the log under the page's reference.
 pub(crate) fn page(flow: Flow, failed: &NotConnected, client_id: &str) -> Failed {
     let reference = reference();
-    let NotConnected { error, tenant_id, return_path } = failed;
+    let NotConnected { error, tenant_id, return_path, consent_url } = failed;
     let (failure, code) = failure(flow, error);
     if failure == Failure::Internal {
         tracing::error!(error = %Chain(error), reference, "a connection failed");
@@ -19,6 +19,7 @@ pub(crate) fn page(flow: Flow, failed: &NotConnected, client_id: &str) -> Failed
         code,
         client_id: Some(client_id.to_owned()),
         return_url: return_path.clone(),
+        admin_consent_url: consent_url.as_ref().map(|url| url.as_str().to_owned()),
         ..Failed::new(failure, reference)
     };
     let expected = tenant_id.as_ref().map(|tenant| tenant.as_str().to_owned());
@@ -53,15 +54,16 @@ fn failure(flow: Flow, error: &AccountsError) -> (Failure, Option<String>) {
         }
         AccountsError::Microsoft(error) if error.is_retryable() => Failure::MicrosoftUnavailable,
         AccountsError::Microsoft(error) => {
-            let is_mailbox = error.has_code("MailboxNotEnabledForRESTAPI");
             let code = error.code().map(str::to_owned);
-            return (if is_mailbox { Failure::MailboxMissing } else { Failure::Unknown }, code);
+            return (code.as_deref().map_or(Failure::Unknown, Failure::of_reason), code);
         }
+        AccountsError::SignInNeeded(_) | AccountsError::GrantMissing(_) => {
+            let (_, reason) = error.link_status();
+            return (Failure::of_reason(&reason), reason.starts_with("AADSTS").then_some(reason));
+        }
+        AccountsError::NotInPlan(_) => Failure::NotInPlan,
         AccountsError::Store(_)
         | AccountsError::Seal
-        | AccountsError::SignInNeeded(_)
-        | AccountsError::GrantMissing(_)
-        | AccountsError::NotInPlan(_)
         | AccountsError::Changed
         | AccountsError::Contended
         | AccountsError::RefreshBusy => Failure::Internal,

@@ -103,7 +103,7 @@ impl Connect {
     }
 
     /// Opens the consent page of the flow.
-    async fn ask(&self, flow: Flow) -> Result<Started, AccountsError> {
+    pub(crate) async fn ask(&self, flow: Flow) -> Result<Started, AccountsError> {
         let (tenant, expires_at) = (flow.tenant_id.clone(), flow.valid_until);
         let scopes = match &flow.purpose {
             Purpose::Consent(Asking { page: ConsentPage::Delegated, .. }) => scopes_of(&asked(&flow)),

@@ -13,6 +13,7 @@ mod consent;
 mod console_sign_in;
 mod due;
 mod error;
+mod invitation;
 mod link;
 mod news;
 mod organization;

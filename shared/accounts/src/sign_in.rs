@@ -58,7 +58,10 @@ impl Connect {
     pub async fn finish_sign_in(&self, graph: &Graph, reply: SignInReply) -> Result<SignedIn, NotConnected> {
         let flow = self.accounts.take_flow(&self.signer, reply.state.as_deref()).await?;
         match self.checked(graph, &flow, &reply).await {
-            Err(error) => Err(self.accounts.refuse(&flow, error).await),
+            Err(error) => {
+                let refused = self.accounts.refuse(&flow, error).await;
+                Err(self.with_invitation(&flow, refused).await)
+            }
             Ok(done) => Ok(done),
         }
     }

@@ -144,17 +144,20 @@ pub struct NotConnected {
     pub tenant_id: Option<TenantId>,
     /// The page on our own site that the person came from.
     pub return_path: Option<String>,
+    /// Where an administrator consents to what a user's sign-in lacked (feature A17).
+    pub consent_url: Option<Url>,
 }
 
 impl NotConnected {
     pub(crate) fn of(flow: &Flow, error: AccountsError) -> Self {
-        Self { error, tenant_id: Some(flow.tenant_id.clone()), return_path: flow.return_path.clone() }
+        let (tenant_id, return_path) = (Some(flow.tenant_id.clone()), flow.return_path.clone());
+        Self { error, tenant_id, return_path, consent_url: None }
     }
 }
 
 impl<E: Into<AccountsError>> From<E> for NotConnected {
     fn from(error: E) -> Self {
-        Self { error: error.into(), tenant_id: None, return_path: None }
+        Self { error: error.into(), tenant_id: None, return_path: None, consent_url: None }
     }
 }
 

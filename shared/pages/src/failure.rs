@@ -146,6 +146,8 @@ failures! {
     ScopeTooWide: "scope-too-wide", FORBIDDEN, Admin, Forward;
     /// Events of this calendar cannot have a Teams meeting (R38).
     TeamsMissing: "teams-missing", CONFLICT, Admin, Forward;
+    /// The organization's plan does not have the feature (A01).
+    NotInPlan: "not-in-plan", FORBIDDEN, Operator, Support;
     /// Our credential is good, but not for long (M12).
     CredentialExpiring: "credential-expiring", BAD_GATEWAY, Operator, Support;
     /// A Conditional Access policy blocks the sign-in.

@@ -2,11 +2,14 @@
 
 use types::Feature;
 
-use super::{Check, Examination, Finding};
+use super::{Check, Examination, Finding, examination::code_of};
 use crate::{AccountsError, Grant};
 
 /// The permission by which members are found in the directory; there is no way around it.
 const DIRECTORY: &str = "User.Read.All";
+
+/// AADSTS numbers that say so at a refresh.
+const NO_CONSENT: [Option<u32>; 3] = [Some(65_001), Some(90_094), Some(90_095)];
 
 impl Examination {
     pub(super) async fn consent(&self, check: Check, feature: Feature) -> Result<Finding, AccountsError> {
@@ -61,7 +64,10 @@ impl Examination {
         Ok(match self.through_link(&link).await {
             Ok(()) => Finding::passed(check),
             Err(AccountsError::Microsoft(error)) if error.status() == Some(403) => {
-                Finding::failed(check, "consent_missing").code(super::examination::code_of(&error))
+                Finding::failed(check, "consent_missing").code(code_of(&error))
+            }
+            Err(AccountsError::SignInNeeded(Some(error))) if NO_CONSENT.contains(&error.aadsts()) => {
+                Finding::failed(check, "consent_missing").code(code_of(&error))
             }
             // The check of the link tells.
             Err(_) => Finding::skipped(check, "not_visible"),

@@ -55,7 +55,7 @@ impl Examination {
             Ok(()) => Finding::passed(check),
             Err(error) if is_no_mailbox(&error) => self.without_mailbox(&error).await,
             // Whoever may not enter does not learn what is behind the door.
-            Err(error) if error.status() == Some(403) => Finding::skipped(check, unasked),
+            Err(error) if matches!(error.status(), Some(401 | 403)) => Finding::skipped(check, unasked),
             Err(error) => refused(check, &error),
         })
     }

@@ -123,7 +123,8 @@ async fn a17_a_permission_that_was_taken_back_is_no_policy() {
     // The token at hand still carries it; the next one does not.
     world.pass(70);
     let found = world.run(Check::ContactsConsent).await;
-    assert_eq!(found.state, State::Failed, "{found:?}");
+    assert_eq!(told(&found), (State::Failed, Some(Failure::ConsentMissing)), "{found:?}");
+    assert_eq!(found.code.as_deref(), Some("AADSTS65001"));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ mod mailboxes;
 mod world;
 
 use accounts::checks::{Check, Chosen, Doctor, Finding, State};
-use accounts::{AccountsError, Refusal, SignedIn};
+use accounts::{AccountsError, NotConnected, Refusal, SignedIn};
 use pages::{Failure, Flow, Who};
 use reqwest::Method;
 use serde_json::json;
@@ -191,20 +191,41 @@ async fn m02_a_check_ends_in_time_although_microsoft_does_not_answer() {
 }
 
 /// What people read when a sign-in was refused.
-fn failure_of(refused: Result<SignedIn, AccountsError>, flow: Flow) -> Failure {
-    match refused {
-        Err(AccountsError::Refused(Refusal::Entra { error, aadsts })) => {
-            Failure::from_microsoft(flow, aadsts, &error)
+fn failure_of(refused: &NotConnected) -> Failure {
+    match &refused.error {
+        AccountsError::Refused(Refusal::Entra { error, aadsts }) => {
+            Failure::from_microsoft(Flow::SignIn, *aadsts, error)
         }
         other => panic!("not refused by Entra: {other:?}"),
     }
 }
 
 #[tokio::test]
+async fn a17_a_user_without_the_consent_gets_a_page_for_the_administrator() {
+    let world = World::new().await;
+    let refused = world.refused_link("u1", USER, Feature::Contacts).await;
+    let page = refused.consent_url.expect("a page to send on");
+    // It lies in a mailbox for some days.
+    world.pass(6 * 24 * 60);
+    world.go_through_consent(page).await;
+    let granted = world.accounts.tenant(&organization(), &tenant()).await.expect("a tenant");
+    assert!(granted.grant(Feature::Contacts).is_some(), "{granted:?}");
+    world.link("u1", USER, Feature::Contacts).await;
+    // Of a refusal that no consent mends, there is none.
+    let refused = world.refused_link("u1", OTHER, Feature::Calendar).await;
+    assert!(refused.consent_url.is_some(), "the calendar is not consented to");
+    world.consent(&[Feature::Calendar]).await;
+    world.principal(Method::PATCH, &json!({"assignmentRequired": true, "assignedUsers": [OTHER]})).await;
+    world.refuse_authorize(50105).await;
+    let refused = world.refused_link("u1", USER, Feature::Calendar).await;
+    assert!(refused.consent_url.is_none(), "{refused:?}");
+}
+
+#[tokio::test]
 async fn e07_a_directory_that_lets_members_consent_lets_them_link() {
     let world = World::new().await;
-    let refused = world.try_link("u1", USER, Feature::Calendar, &[]).await;
-    assert_eq!(failure_of(refused, Flow::SignIn), Failure::AdminApprovalRequired);
+    let refused = world.refused_link("u1", USER, Feature::Calendar).await;
+    assert_eq!(failure_of(&refused), Failure::AdminApprovalRequired);
     world.control(Method::PATCH, &format!("tenants/{TENANT}"), &json!({"userConsent": "allowed"})).await;
     world.link("u1", USER, Feature::Calendar).await;
 }
@@ -212,8 +233,8 @@ async fn e07_a_directory_that_lets_members_consent_lets_them_link() {
 #[tokio::test]
 async fn e08_once_an_administrator_links_for_the_organization_everybody_can() {
     let world = World::new().await;
-    let refused = world.try_link("u1", USER, Feature::Contacts, &[]).await;
-    assert_eq!(failure_of(refused, Flow::SignIn), Failure::AdminApprovalRequired);
+    let refused = world.refused_link("u1", USER, Feature::Contacts).await;
+    assert_eq!(failure_of(&refused), Failure::AdminApprovalRequired);
     world.join(&organization(), "u3", ADMIN).await;
     let done = world.try_link("u3", ADMIN, Feature::Contacts, &[("organization", "on")]).await;
     assert!(matches!(done, Ok(SignedIn::Linked(_))), "{done:?}");

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use accounts::checks::{Check, Chosen, Doctor, Finding};
 use accounts::{
-    Accounts, AccountsSettings, AppSecrets, Connect, ConsentReply, LinkStatus, Role, SignInReply, SignedIn,
-    SiteSettings, User,
+    Accounts, AccountsSettings, AppSecrets, Connect, ConsentReply, LinkStatus, NotConnected, Role,
+    SignInReply, SignedIn, SiteSettings, User,
 };
 use aws::Aws;
 use graph::entra::{Credential, Credentials, Entra};
@@ -130,7 +130,11 @@ impl World {
     /// The administrator accepts everything that is asked for.
     pub(crate) async fn consent(&self, features: &[Feature]) {
         let started = self.connect.start_consent(&organization(), &tenant(), features, None).await;
-        let mut page = started.expect("started").url;
+        self.go_through_consent(started.expect("started").url).await;
+    }
+
+    /// The administrator accepts on this page and on all that follow.
+    pub(crate) async fn go_through_consent(&self, mut page: Url) {
         loop {
             let (path, mut query) = self.at_microsoft(page, ADMIN, &[]).await;
             if path.ends_with("/sign-in") {
@@ -156,10 +160,15 @@ impl World {
         address: &str,
         feature: Feature,
         ticks: &[(&str, &str)],
-    ) -> Result<SignedIn, accounts::AccountsError> {
+    ) -> Result<SignedIn, NotConnected> {
         let started = self.connect.start_link(&organization(), &member(id), &tenant(), feature, None).await;
         let (_, query) = self.at_microsoft(started.expect("started").url, address, ticks).await;
-        self.connect.finish_sign_in(&self.graph, reply_of(query)).await.map_err(|refused| refused.error)
+        self.connect.finish_sign_in(&self.graph, reply_of(query)).await
+    }
+
+    /// The same, where it is refused.
+    pub(crate) async fn refused_link(&self, id: &str, address: &str, feature: Feature) -> NotConnected {
+        self.try_link(id, address, feature, &[]).await.expect_err("refused")
     }
 
     pub(crate) async fn link(&self, id: &str, address: &str, feature: Feature) {
@@ -235,6 +244,12 @@ impl World {
     pub(crate) async fn refuse_tokens(&self, user: Option<&str>, aadsts: u32) {
         let error = json!({"tenantId": TENANT, "userPrincipalName": user, "endpoint": "token",
             "aadsts": aadsts, "times": 20});
+        self.control(Method::POST, "entra/errors", &error).await;
+    }
+
+    /// Entra's sign-in page sends the next one back with this number.
+    pub(crate) async fn refuse_authorize(&self, aadsts: u32) {
+        let error = json!({"tenantId": TENANT, "endpoint": "authorize", "aadsts": aadsts});
         self.control(Method::POST, "entra/errors", &error).await;
     }
 

@@ -418,6 +418,13 @@ failure-teams-missing =
         { $product } cannot make Teams meetings for this account.
         Please check in the Microsoft 365 admin center (admin.microsoft.com) under Users, Active users, Licenses and apps, that Microsoft Teams is switched on.
 
+failure-not-in-plan =
+    .title = Your plan does not include this
+    .why = Your organization’s contract for { $product } does not have this feature, so it cannot be linked yet.
+    .steps =
+        Ask your sales contact, or send the message below to support.
+        When the feature is switched on, come back to { $product } and link again.
+
 failure-credential-expiring =
     .title = The credential of { $product } expires soon
     .why = The credential with which { $product } identifies itself to Microsoft must be replaced before it expires. Everything still works.
@@ -552,6 +559,7 @@ date-short = { $weekday }, { $day } { $month }
 date-month = { $month } { $year }
 date-months = { $first } – { $last }
 date-compact = { $weekday }, { $day } { $month } { $year }
+date-brief = { $day } { $month }
 moment-stamp = { $day }, { $time }
 moment-day = { $day },
 moment-hours = { $from }–{ $until }

@@ -418,6 +418,13 @@ failure-teams-missing =
         このアカウントでは、{ $product }からTeams会議を作成できません。
         Microsoft 365管理センター(admin.microsoft.com)の[ユーザー]>[アクティブなユーザー]>[ライセンスとアプリ]で、Microsoft Teamsが有効か確認してください。
 
+failure-not-in-plan =
+    .title = ご契約のプランに含まれていない機能です
+    .why = { $product }のご契約にこの機能が含まれていないため、まだ連携できません。
+    .steps =
+        営業担当者に問い合わせるか、下の文面をサポートに送ってください。
+        機能が有効になったら、{ $product }に戻ってもう一度「連携」を押してください。
+
 failure-credential-expiring =
     .title = { $product }の資格情報の期限が近づいています
     .why = { $product }がMicrosoftに自身を証明するための資格情報は、期限までに更新する必要があります。現在は問題なく動作しています。
@@ -552,6 +559,7 @@ date-short = { $month }{ $day }日({ $weekday })
 date-month = { $year }年{ $month }
 date-months = { $first } – { $last }
 date-compact = { $year }年{ $month }{ $day }日({ $weekday })
+date-brief = { $month }{ $day }日
 moment-stamp = { $day } { $time }
 moment-day = { $day }
 moment-hours = { $from }〜{ $until }

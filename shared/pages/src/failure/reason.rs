@@ -52,6 +52,7 @@ impl Failure {
             "folder_taken" => Self::FolderTaken,
             "tenant_not_found" => Self::TenantNotFound,
             "credential_expiring" => Self::CredentialExpiring,
+            "not_in_plan" => Self::NotInPlan,
             "microsoft_unavailable" => Self::MicrosoftUnavailable,
             _ => return None,
         })
