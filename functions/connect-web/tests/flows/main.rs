@@ -1,0 +1,7 @@
+//! The ways through Entra, as people go them: consent, linking, and the question before another account is
+//! linked.
+
+mod confirm;
+mod consent;
+mod link;
+mod world;

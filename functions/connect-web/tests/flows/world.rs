@@ -1,0 +1,309 @@
+//! The site of `/connect` on a port of its own, between the template's tables, a queue in memory and the
+//! simulator; and a browser that goes through Microsoft's pages.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use accounts::{
+    Accounts, AccountsSettings, AppSecrets, AuditEntry, Connect, Event, Link, Role, SiteSettings, Tenant,
+    User,
+};
+use aws::Aws;
+use connect_web::Site;
+use graph::entra::{Credential, Credentials, Entra};
+use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
+use jiff::Timestamp;
+use pages::Branding;
+use reqwest::{Method, Url, header};
+use serde_json::{Value, json};
+use simulator::{App, Simulator, SimulatorOptions};
+use tokio::net::TcpListener;
+use types::{Clock, Feature, OrganizationId, TenantId, UserId};
+use xtask::{project, queues::Queues, tables::Tables};
+
+pub(crate) const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
+pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
+pub(crate) const OTHER_TENANT: &str = "5e77e000-0000-4000-8000-000000000002";
+pub(crate) const ADMIN: &str = "admin@contoso.example";
+pub(crate) const HANAKO: &str = "hanako@contoso.example";
+
+/// The functions' time is the simulator's.
+struct SimulatedClock(Arc<App>);
+
+impl Clock for SimulatedClock {
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
+    _tables: Tables,
+    pub(crate) queues: Queues,
+    pub(crate) accounts: Accounts,
+    pub(crate) connect: Connect,
+    pub(crate) tokens: accounts::Tokens,
+    pub(crate) site: Url,
+    http: reqwest::Client,
+}
+
+/// What a browser shows in the end, and which of Microsoft's pages it saw on the way.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) microsoft: Vec<Url>,
+    /// The callbacks that Microsoft sent the browser to.
+    pub(crate) callbacks: Vec<Url>,
+}
+
+impl Shown {
+    pub(crate) fn heading(&self) -> &str {
+        self.between("<h1>", "</h1>")
+    }
+
+    /// The value of the hidden field of the form.
+    pub(crate) fn state(&self) -> &str {
+        self.between("name=\"state\" value=\"", "\"")
+    }
+
+    pub(crate) fn between(&self, start: &str, end: &str) -> &str {
+        let rest = self.text.split_once(start).unwrap_or_else(|| panic!("no {start} in {}", self.text)).1;
+        rest.split_once(end).expect("an end").0
+    }
+
+    /// Which of Entra's pages were shown, by their last segment and the names of their scopes.
+    pub(crate) fn asked(&self) -> Vec<(&str, String)> {
+        let page = |url: &Url| {
+            let scopes = parameter(url, "scope").expect("scopes").replace("https://graph.microsoft.com/", "");
+            let of_the_feature = |scope: &&str| scope.starts_with(|c: char| c.is_uppercase() || c == '.');
+            scopes
+                .split(' ')
+                .filter(of_the_feature)
+                .filter(|scope| *scope != "User.Read")
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        self.microsoft.iter().map(|url| (url.path().rsplit('/').next().expect("a path"), page(url))).collect()
+    }
+}
+
+pub(crate) fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+}
+
+pub(crate) fn organization() -> OrganizationId {
+    "o1".parse().expect("an id")
+}
+
+pub(crate) fn hanako() -> UserId {
+    "u1".parse().expect("an id")
+}
+
+pub(crate) fn tenant() -> TenantId {
+    TENANT.parse().expect("an id")
+}
+
+impl World {
+    /// A registered tenant that consented to nothing, and the user `u1`, known as [`HANAKO`].
+    pub(crate) async fn new() -> Box<Self> {
+        let listed =
+            ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite", "Calendars.ReadWrite"];
+        Box::pin(Self::with_registration(&listed)).await
+    }
+
+    /// The same, but the app registration lists these delegated permissions.
+    pub(crate) async fn with_registration(delegated: &[&str]) -> Box<Self> {
+        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
+        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
+        let queues = Queues::beside(tables.url().as_str()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let site: Url =
+            format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a URL");
+        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
+        let aws = Aws::at(&queues.url);
+        let accounts = Accounts::new(
+            aws.clone(),
+            &AccountsSettings { table: "AccountsTable".into() },
+            Arc::clone(&clock),
+        );
+        let http = graph::http_client();
+        let url: Url = simulator.url.parse().expect("a URL");
+        let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: url.clone() };
+        let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
+        let secret = vec![Credential::secret("secret".to_owned())];
+        let credentials = Credentials::fixed(secret, Arc::clone(&clock));
+        let entra = Entra::new(http.clone(), settings, credentials).with_policy(once);
+        let graph_url = url.join("v1.0").expect("a URL");
+        let graph = Graph::new(http.clone(), GraphSettings { graph_url }).with_policy(once);
+        let public = SiteSettings { public_url: site.clone() };
+        let connect = Connect::new(accounts.clone(), entra.clone(), &secrets(), &public).expect("flows");
+        let tokens = accounts::Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
+        let pushes = aws.queue(queues.url_of("cards"));
+        let web = Site::new(connect.clone(), graph, pushes, Branding::default(), CLIENT.to_owned());
+        tokio::spawn(async move { axum::serve(listener, connect_web::router(web)).await });
+        let world =
+            Box::new(Self { simulator, _tables: tables, queues, accounts, connect, tokens, site, http });
+        world.furnish(delegated).await;
+        world
+    }
+
+    async fn furnish(&self, delegated: &[&str]) {
+        let redirects = ["connect/consent", "connect/sign-in"].map(|path| format!("{}{path}", self.site));
+        let app = json!({"clientId": CLIENT, "displayName": "Setten", "secrets": [{"value": "secret"}],
+            "redirectUris": redirects, "applicationRoles": ["Mail.Read", "User.Read.All"],
+            "delegatedScopes": delegated, "groupMembershipClaims": "DirectoryRole"});
+        self.control(Method::POST, "apps", &app).await;
+        for (id, domain) in [(TENANT, "contoso.example"), (OTHER_TENANT, "fabrikam.example")] {
+            let tenant = json!({"tenantId": id, "domain": domain, "displayName": domain});
+            self.control(Method::POST, "tenants", &tenant).await;
+        }
+        self.account(&json!({"userPrincipalName": HANAKO, "displayName": "佐藤 花子"})).await;
+        self.accounts.register_tenant(&organization(), &tenant()).await.expect("registered");
+        self.user_known_as(HANAKO).await;
+    }
+
+    /// Makes an account in the tenant.
+    pub(crate) async fn account(&self, user: &Value) {
+        self.control(Method::POST, &format!("tenants/{TENANT}/users"), user).await;
+    }
+
+    /// Writes the user `u1` with this address.
+    pub(crate) async fn user_known_as(&self, email: &str) {
+        let user = User {
+            id: hanako(),
+            email: email.to_owned(),
+            display_name: "佐藤 花子".to_owned(),
+            tenant_id: None,
+            role: Role::Member,
+            updated_at: self.simulator.app().clock.now(),
+        };
+        self.accounts.put_user(&organization(), &user).await.expect("written");
+    }
+
+    pub(crate) fn pass(&self, seconds: u32) {
+        self.simulator.app().clock.advance(seconds);
+    }
+
+    pub(crate) async fn control(&self, method: Method, path: &str, body: &Value) {
+        let url = format!("{}/_sim/{path}", self.simulator.url);
+        let reply = self.http.request(method, url).json(body).send().await.expect("an answer");
+        let status = reply.status();
+        assert!(status.is_success(), "{path}: {status}: {}", reply.text().await.unwrap_or_default());
+    }
+
+    /// Starts consent and goes through it as this account, which answers each consent page in turn.
+    pub(crate) async fn consent(&self, features: &[Feature], account: &str, answers: &[&str]) -> Shown {
+        let started = self.connect.start_consent(&organization(), &tenant(), features, None).await;
+        self.browse(&started.expect("started").url, account, answers).await
+    }
+
+    /// The tenant has consented to contacts and calendars.
+    pub(crate) async fn consented(&self) {
+        let shown = self.consent(&[Feature::Contacts, Feature::Calendar], ADMIN, &["accept"]).await;
+        assert_eq!(shown.status, 200, "{}", shown.text);
+    }
+
+    /// Starts a link of the user `u1` and signs in with this account.
+    pub(crate) async fn link(&self, feature: Feature, account: &str) -> Shown {
+        let started = self.connect.start_link(&organization(), &hanako(), &tenant(), feature, None).await;
+        self.browse(&started.expect("started").url, account, &[]).await
+    }
+
+    /// Opens a page and goes where it leads, with the cookies of one browser.
+    pub(crate) async fn browse(&self, start: &Url, account: &str, answers: &[&str]) -> Shown {
+        let mut answers = answers.iter();
+        let (mut microsoft, mut callbacks, mut cookies) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut url = start.clone();
+        for _ in 0..20 {
+            let mut opened = url.clone();
+            if url.as_str().starts_with(&self.simulator.url) {
+                let answer = if url.path().ends_with("/adminconsent") {
+                    answers.next().expect("an answer")
+                } else {
+                    "accept"
+                };
+                opened
+                    .query_pairs_mut()
+                    .append_pair("_sim_account", account)
+                    .append_pair("_sim_answer", answer);
+                microsoft.push(url.clone());
+            } else if url.query().is_some() {
+                callbacks.push(url.clone());
+            }
+            let cookie = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+            let request = self.http.get(opened).header(header::ACCEPT_LANGUAGE, "en");
+            let reply = request.header(header::COOKIE, cookie.join("; ")).send().await.expect("an answer");
+            keep(&mut cookies, reply.headers());
+            match reply.headers().get(header::LOCATION) {
+                Some(location) => url = url.join(location.to_str().expect("text")).expect("an address"),
+                None => {
+                    let (status, text) = (reply.status().as_u16(), reply.text().await.expect("text"));
+                    return Shown { status, text, microsoft, callbacks };
+                }
+            }
+        }
+        panic!("sent from page to page: {url}");
+    }
+
+    /// Opens one page of ours.
+    pub(crate) async fn open(&self, url: &Url) -> Shown {
+        self.browse(url, "", &[]).await
+    }
+
+    /// Sends the form of the question.
+    pub(crate) async fn answer(&self, state: &str, answer: &str) -> Shown {
+        let url = self.site.join("connect/confirm").expect("an address");
+        let request = self.http.post(url).form(&[("state", state), ("answer", answer)]);
+        let reply = request.header(header::ACCEPT_LANGUAGE, "en").send().await.expect("an answer");
+        let (mut cookies, status) = (BTreeMap::new(), reply.status().as_u16());
+        keep(&mut cookies, reply.headers());
+        if status != 303 {
+            let text = reply.text().await.expect("text");
+            return Shown { status, text, microsoft: Vec::new(), callbacks: Vec::new() };
+        }
+        let cookie = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
+        let result = self.http.get(self.site.join("connect/result").expect("an address"));
+        let result = result.header(header::COOKIE, cookie.join("; ")).header(header::ACCEPT_LANGUAGE, "en");
+        let reply = result.send().await.expect("an answer");
+        let (status, text) = (reply.status().as_u16(), reply.text().await.expect("text"));
+        Shown { status, text, microsoft: Vec::new(), callbacks: Vec::new() }
+    }
+
+    pub(crate) async fn tenant(&self) -> Tenant {
+        self.accounts.tenant(&organization(), &tenant()).await.expect("a tenant")
+    }
+
+    /// What stands granted.
+    pub(crate) async fn granted(&self) -> Vec<Feature> {
+        let tenant = self.tenant().await;
+        Feature::ALL.into_iter().filter(|&feature| tenant.grant(feature).is_some()).collect()
+    }
+
+    pub(crate) async fn link_of(&self, feature: Feature) -> Option<Link> {
+        self.accounts.link(&organization(), &hanako(), feature).await.expect("an answer")
+    }
+
+    /// The log, oldest first.
+    pub(crate) async fn events(&self) -> Vec<Event> {
+        let (entries, _) = self.accounts.audit(&organization(), 100, None).await.expect("a log");
+        entries.into_iter().rev().map(|AuditEntry { event, .. }| event).collect()
+    }
+}
+
+fn keep(cookies: &mut BTreeMap<String, String>, headers: &header::HeaderMap) {
+    for line in headers.get_all(header::SET_COOKIE) {
+        let line = line.to_str().expect("text");
+        let (name, rest) = line.split_once('=').expect("a cookie");
+        cookies.insert(name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
+    }
+}
+
+fn secrets() -> AppSecrets {
+    serde_json::from_value(json!({
+        "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+        "operator_key": "o", "client_secret": "secret",
+    }))
+    .expect("secrets")
+}
