@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 use types::{TenantId, UserId};
 use utoipa::ToSchema;
 
-use crate::{Api, auth::Organization, body::Json, path::Path, problem::Problem};
+use crate::{Api, auth::Organization, body::Json, path::Path, problem::Problem, schema};
 
 /// Whom to test besides the tenant: users of the organization.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ChecksRequest {
     /// Whose account, mailbox and links are tested.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<schema::Id>)]
     user_id: Option<UserId>,
     /// Somebody whose mailbox should be out of reach, as evidence that a scope in Exchange Online holds.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<schema::Id>)]
     outside_user_id: Option<UserId>,
 }
 
@@ -92,8 +92,7 @@ fn who(who: Who) -> &'static str {
 /// Exchange Online heeds such a change after hours: until then the state is `warning`.
 #[utoipa::path(post, path = "/v1/tenants/{tenant}/checks", operation_id = "check_tenant", tag = "tenants",
     params(("tenant" = String, Path)), request_body = ChecksRequest,
-    responses((status = 200, body = Checks), (status = "4XX", body = Problem, content_type = "application/problem+json"),
-        (status = "5XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = Checks), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn run(
     Organization(organization): Organization,
     State(api): State<Api>,

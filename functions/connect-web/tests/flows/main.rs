@@ -3,5 +3,6 @@
 
 mod confirm;
 mod consent;
+mod failures;
 mod link;
 mod world;
