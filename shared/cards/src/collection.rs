@@ -315,6 +315,6 @@ mod tests {
         assert_eq!(portions(twice).len(), 2);
         let large = Card { memo: Some("x".repeat(MOST_BYTES / 2)), ..card("会社") };
         assert_eq!(portions(vec![(id(1), large.clone()), (id(2), large)]).len(), 2);
-        assert!(portions(Vec::new()).is_empty());
+        assert!(portions(Vec::<(CardId, Card)>::new()).is_empty());
     }
 }

@@ -11,16 +11,16 @@ use columns::{Columns, Row};
 
 pub(super) fn import(file: &[u8]) -> Import {
     let text = text::decode(file);
+    let lines = text::Lines::of_text(&text);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(text::delimiter(&text))
         .from_reader(text.as_bytes());
-    let mut records = reader.records().enumerate().filter_map(|(index, record)| {
-        // The reader is lenient, and the text is UTF-8: nothing is left that it could refuse.
-        let record = record.ok()?;
-        let line = record.position().map_or(index + 1, |position| position.line() as usize);
+    // The reader is lenient, and the text is UTF-8: nothing is left that it could refuse.
+    let mut records = reader.records().filter_map(Result::ok).filter_map(|record| {
         let is_blank = record.iter().all(|cell| cell.trim().is_empty());
+        let line = lines.of(record.position()?.byte());
         (!is_blank).then_some((line, record))
     });
     let Some((line, header)) = records.next() else { return refused(1) };

@@ -67,14 +67,14 @@ fn where_there_is_no_other_title_it_is_the_position() {
 
 #[test]
 fn every_fault_has_its_line_and_the_others_go_in() {
-    let file = "氏名,会社名,メールアドレス,交換日\n\
+    let file = "氏名,会社名,メールアドレス,交換日,メモ\n\
                 佐藤,青空商事,sato@aozora.example,2026-04-01\n\
                 ,,x@y.example,\n\
                 鈴木,夕空商事,\"not an address\",\n\
                 \n\
                 高橋,朝空,a@b.example,きのう\n\
-                田中,山,川,,多い\n\
-                \"二\n行\",夜空商事,,\n\
+                田中,山,,,,多い\n\
+                伊藤,夜空商事,,,\"二\n行\"\n\
                 佐藤,青空商事,sato@aozora.example,2026-04-01\n";
     let import = import(file.as_bytes());
     let lines: Vec<_> = import.cards.iter().map(|card| card.line).collect();

@@ -24,6 +24,28 @@ pub(super) fn delimiter(text: &str) -> u8 {
     }
 }
 
+/// Which line of a text a place is on.
+pub(super) struct Lines<'a> {
+    text: &'a [u8],
+    ends: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of_text(text: &'a str) -> Self {
+        let text = text.as_bytes();
+        let ends = (0..text.len()).filter(|&index| text[index] == b'\n').collect();
+        Self { text, ends }
+    }
+
+    /// The line, from 1, of the record that the CSV reader began at this byte: it counts the end of the line
+    /// before, and empty lines, as the record's.
+    pub(super) fn of(&self, byte: u64) -> usize {
+        let begun = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        let skipped = self.text[begun..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        self.ends.partition_point(|&end| end < begun + skipped) + 1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

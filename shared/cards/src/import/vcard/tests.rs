@@ -26,7 +26,8 @@ fn problems(file: &str) -> Vec<(usize, ImportProblem)> {
 
 /// Everything of the card that Outlook shows, in one text without spaces.
 fn shown(card: &Card) -> String {
-    let contact = serde_json::to_value(contact_for(card, "https://crm.example/1", types::Language::Ja)).unwrap();
+    let contact =
+        serde_json::to_value(contact_for(card, "https://crm.example/1", types::Language::Ja)).unwrap();
     let address = contact["businessAddress"].as_object();
     let address = address.map(|parts| {
         let part = |name: &str| parts[name].as_str().unwrap_or_default().to_owned();
