@@ -91,6 +91,16 @@ impl LocalAws {
         Ok(())
     }
 
+    /// The ARN of the role that a function runs as.
+    ///
+    /// # Errors
+    /// There is no such function.
+    pub async fn role_of(&self, function: &str) -> Result<String> {
+        let path = format!("/2015-03-31/functions/{function}/configuration");
+        let (_, found) = answer(function, self.request(Method::GET, "lambda", &path)).await?;
+        Ok(found["Role"].as_str().context("a function without a role")?.to_owned())
+    }
+
     /// The outputs of a CloudFormation stack.
     ///
     /// # Errors

@@ -1,0 +1,146 @@
+//! `infra/entra` against the code, in both directions: no permission and no redirect more or less than the features
+//! and the web functions have.
+
+mod template;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use template::Template;
+use types::Feature;
+use xtask::project;
+use xtask::stack::REDIRECT_PATHS;
+
+const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+
+/// What a sign-in needs whatever the feature.
+const GROUND: [&str; 4] = ["openid", "profile", "offline_access", "User.Read"];
+
+/// Microsoft Graph's ids of permissions. Source: Graph page "Microsoft Graph permissions reference".
+const IDS: [(&str, &str, &str); 8] = [
+    ("openid", "Scope", "37f7f235-527c-4136-accd-4a02d197296e"),
+    ("profile", "Scope", "14dad69e-099b-42c9-810b-d002981feec1"),
+    ("offline_access", "Scope", "7427e0e9-2fba-42fe-b0c0-848c9e6a8182"),
+    ("User.Read", "Scope", "e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+    ("Contacts.ReadWrite", "Scope", "d56682ec-c09e-4743-aaf4-1a3aac4caa21"),
+    ("Calendars.ReadWrite", "Scope", "1ec239c2-d7c9-4623-a91a-a9775856bb36"),
+    ("Mail.Read", "Role", "810c84a8-4a9e-49e6-bf7d-12d183f40d01"),
+    ("User.Read.All", "Role", "df021288-bdef-4463-88db-98f22de89214"),
+];
+
+fn file(name: &str) -> String {
+    std::fs::read_to_string(project::root().join("infra/entra").join(name)).expect(name)
+}
+
+fn manifest() -> Value {
+    serde_json::from_str(&file("app-registration.json")).expect("JSON")
+}
+
+/// Name and kind of every permission that the code asks for.
+fn wanted() -> BTreeSet<(String, &'static str)> {
+    let last = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let ground = GROUND.iter().map(|name| (last(name), "Scope"));
+    let of = |feature: &Feature| {
+        let scopes = feature.delegated_scopes().iter().map(|name| (last(name), "Scope"));
+        let roles = feature.application_roles().iter().map(|name| (last(name), "Role"));
+        scopes.chain(roles).collect::<Vec<_>>()
+    };
+    ground.chain(Feature::ALL.iter().flat_map(of)).collect()
+}
+
+#[test]
+fn p37_the_registration_asks_for_what_the_features_need_and_no_more() {
+    let manifest = manifest();
+    let resources = manifest["requiredResourceAccess"].as_array().expect("a list");
+    assert_eq!((resources.len(), &resources[0]["resourceAppId"]), (1, &Value::from(GRAPH)));
+    let listed = resources[0]["resourceAccess"].as_array().expect("a list");
+    let name_of = |access: &Value| {
+        let found = IDS.iter().find(|(_, kind, id)| access["id"] == *id && access["type"] == *kind);
+        let (name, kind, _) = found.unwrap_or_else(|| panic!("{access} is no permission that is known here"));
+        ((*name).to_owned(), *kind)
+    };
+    let named: BTreeSet<_> = listed.iter().map(name_of).collect();
+    assert_eq!(named.len(), listed.len(), "one stands twice");
+    assert_eq!(named, wanted());
+    // The proof of an administrator's consent rests on this one.
+    assert_eq!(manifest["groupMembershipClaims"], "DirectoryRole");
+}
+
+#[test]
+fn p37_people_are_sent_back_to_routes_that_there_are() {
+    let redirects = manifest()["web"]["redirectUris"].clone();
+    let paths = REDIRECT_PATHS.map(|path| format!("https://PUBLIC_URL{path}"));
+    assert_eq!(redirects, serde_json::to_value(paths).expect("JSON"));
+    let template = Template::load();
+    let routes: Vec<String> = template
+        .of_kind("AWS::ApiGatewayV2::Route")
+        .map(|(_, route)| template::text(route, &["RouteKey"]).to_owned())
+        .collect();
+    for path in REDIRECT_PATHS {
+        let door = path.split('/').nth(1).expect("a first part");
+        let is_served = routes.iter().any(|route| route.contains(&format!(" /{door}/{{proxy+}}")));
+        assert!(is_served, "{path} leads to no function: {routes:?}");
+    }
+}
+
+#[test]
+fn p37_the_page_for_it_names_each_permission_once_a_language_with_its_feature() {
+    let page = file("permissions.md");
+    let (japanese, english) = page.split_once("## English").expect("two languages");
+    for (language, text) in [("ja", japanese), ("en", english)] {
+        let rows: BTreeMap<String, usize> =
+            text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).fold(
+                BTreeMap::new(),
+                |mut rows, (name, _)| {
+                    *rows.entry(name.to_owned()).or_default() += 1;
+                    rows
+                },
+            );
+        let expected: BTreeMap<String, usize> = wanted().into_iter().map(|(name, _)| (name, 1)).collect();
+        assert_eq!(rows, expected, "{language}");
+        for feature in Feature::ALL {
+            let (scopes, roles) = (feature.delegated_scopes(), feature.application_roles());
+            let section = text.split("\n### ").find(|part| {
+                part.lines().next().is_some_and(|title| title.contains(&format!("`{}`", feature.as_str())))
+            });
+            let section = section.unwrap_or_else(|| panic!("{language}: no part about {feature:?}"));
+            for name in scopes.iter().chain(roles) {
+                let name = name.rsplit('/').next().unwrap_or(name);
+                assert!(section.contains(&format!("| `{name}` |")), "{language}: {name} is not with {feature:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn p38_the_scope_for_chosen_users_takes_the_tenants_grant_away() {
+    let script = file("limit-mailboxes.ps1");
+    let steps = [
+        "New-ServicePrincipal -AppId",
+        "New-ManagementScope",
+        "New-ManagementRoleAssignment",
+        "-App $app.Id",
+        "Remove-MgServicePrincipalAppRoleAssignment",
+        "Test-ServicePrincipalAuthorization",
+    ];
+    let places: Vec<_> = steps.iter().map(|step| script.find(step).expect(step)).collect();
+    assert!(places.is_sorted(), "the steps are in another order");
+    let mail_read = IDS.iter().find(|(name, ..)| *name == "Mail.Read").expect("there").2;
+    assert!(script.contains(mail_read), "it takes another permission away");
+}
+
+#[test]
+fn r08_there_is_an_alarm_of_its_own_30_14_and_3_days_before_the_end() {
+    let template = Template::load();
+    let alarms: BTreeSet<u64> = template
+        .of_kind("AWS::CloudWatch::Alarm")
+        .filter(|(_, alarm)| alarm["MetricName"] == "CredentialDaysLeft")
+        .map(|(_, properties)| {
+            assert_eq!(properties["Namespace"], "Setten");
+            assert_eq!(properties["Dimensions"][0]["Name"], "Secret");
+            assert_eq!(properties["ComparisonOperator"], "LessThanOrEqualToThreshold");
+            properties["Threshold"].as_u64().expect("days")
+        })
+        .collect();
+    assert_eq!(alarms, BTreeSet::from([3, 14, 30]));
+}
