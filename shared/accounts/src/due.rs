@@ -4,16 +4,20 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use aws::{Condition, Query, Stored};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use types::Feature;
 
-use crate::{Accounts, AccountsError, Link, link::LinkItem, store::link_key};
+use crate::{Accounts, AccountsError, Link, LinkStatus, link::LinkItem, store::link_key};
 
 /// How often a link comes up.
 pub const PERIOD: SignedDuration = SignedDuration::from_mins(30);
 
 /// How often a calendar link comes up: nothing waits for it but the refresh of a token that rested.
 const CALENDAR_PERIOD: SignedDuration = SignedDuration::from_hours(24);
+
+/// How often a link comes up whose mailbox or permission Microsoft refuses (requirement R10): only a person mends
+/// that, and whoever did links again or pushes at once.
+const REFUSED_PERIOD: SignedDuration = SignedDuration::from_hours(24);
 
 /// The `due` index is split so that no single partition of it takes all the writes.
 const SHARDS: u64 = 8;
@@ -63,8 +67,7 @@ impl Accounts {
     /// The store failed.
     pub async fn put_off(&self, due: &Due) -> Result<(), AccountsError> {
         let Due { link, due_at } = due;
-        let period = period_of(link.feature);
-        let next = next_turn(self.now().as_second(), turn_of(link, period), period);
+        let next = turn_after(link, self.now());
         let update = self
             .table
             .update(link_key(&link.organization_id, &link.user_id, link.feature))
@@ -99,10 +102,24 @@ fn shard_name(feature: Feature, shard: u64) -> String {
     format!("{}#{shard}", feature.as_str())
 }
 
-fn period_of(feature: Feature) -> SignedDuration {
-    match feature {
-        Feature::Contacts | Feature::Mail => PERIOD,
+/// Whether Microsoft refuses the link's mailbox. An account that was not found is only a wrong address with us:
+/// nobody is asked before that is another.
+pub(crate) fn is_refused(link: &Link) -> bool {
+    let is_refused = matches!(link.status, LinkStatus::AuthenticationFailed | LinkStatus::NoPermission);
+    is_refused && link.reason.as_deref() != Some("account_not_found")
+}
+
+/// The link's next turn, in seconds since 1970.
+pub(crate) fn turn_after(link: &Link, now: Timestamp) -> i64 {
+    let period = period_of(link);
+    next_turn(now.as_second(), turn_of(link, period), period)
+}
+
+fn period_of(link: &Link) -> SignedDuration {
+    match link.feature {
         Feature::Calendar => CALENDAR_PERIOD,
+        Feature::Contacts | Feature::Mail if is_refused(link) => REFUSED_PERIOD,
+        Feature::Contacts | Feature::Mail => PERIOD,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     Accounts, AccountsError, LinkNews, News,
     admin_link::GRANT_REVOKED,
     admin_link::same_live_link,
+    due,
     store::{LINK, link_key, of_organization},
 };
 
@@ -89,7 +90,7 @@ impl Accounts {
         let key = link_key(&link.organization_id, &link.user_id, link.feature);
         let item = LinkItem {
             link: link.clone(),
-            due_shard: Some(crate::due::shard_of(link)),
+            due_shard: Some(due::shard_of(link)),
             due_at: Some(self.now().as_second()),
         };
         let news = self.tell(&link.organization_id, News::Link(LinkNews::of(link)))?;
@@ -166,6 +167,9 @@ impl Accounts {
         if status == LinkStatus::Linked {
             outcome.last_success_at = Some(self.now());
             update = update.set("last_success_at", outcome.last_success_at)?;
+        }
+        if due::is_refused(known) && !due::is_refused(&outcome) {
+            update = update.set(due::DUE_AT, due::turn_after(&outcome, self.now()))?;
         }
         let as_known = Condition::All(vec![
             same_live_link(known),

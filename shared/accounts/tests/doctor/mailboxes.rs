@@ -1,12 +1,13 @@
 //! Accounts, mailboxes, and what Exchange Online lets us into.
 
+use accounts::LinkStatus;
 use accounts::checks::{Check, State};
 use pages::{Failure, Who};
 use reqwest::Method;
 use serde_json::json;
 use types::Feature;
 
-use super::world::{CLIENT, OTHER, TENANT, USER, World};
+use super::world::{CLIENT, OTHER, TENANT, USER, World, member, organization};
 use super::{seen, told};
 
 #[tokio::test]
@@ -70,6 +71,36 @@ async fn r10_a_403_on_mailbox_settings_alone_stops_nothing() {
     assert_eq!(told(&found), (State::Passed, None), "{found:?}");
     assert_eq!(seen(&found, "time_zone"), "not shown (ErrorAccessDenied)");
     assert!(seen(&found, "online_meetings").contains("teamsForBusiness"));
+}
+
+#[tokio::test]
+async fn r10_a_refused_link_comes_up_once_a_day_until_it_works() {
+    let world = World::linked().await;
+    let note = async |status, reason| {
+        let link = world.accounts.link(&organization(), &member("u1"), Feature::Contacts).await;
+        let link = link.expect("an answer").expect("a link");
+        world.accounts.note_outcome(&link, status, reason).await.expect("noted");
+    };
+    // How often a tick every ten minutes finds the link due within so many hours.
+    let turns = async |hours: u32| {
+        let mut turns = 0;
+        for _ in 0..hours * 6 {
+            world.pass(10);
+            for due in world.accounts.due(Feature::Contacts).await.expect("what is due") {
+                turns += 1;
+                world.accounts.put_off(&due).await.expect("put off");
+            }
+        }
+        turns
+    };
+    note(LinkStatus::NoPermission, Some("ErrorAccessDenied")).await;
+    let refused = turns(72).await;
+    assert!((3..=4).contains(&refused), "{refused} turns in three days");
+    note(LinkStatus::Linked, None).await;
+    let linked = turns(2).await;
+    assert!((3..=5).contains(&linked), "{linked} turns in two hours, at once from the first success on");
+    note(LinkStatus::AuthenticationFailed, Some("account_not_found")).await;
+    assert!(turns(2).await >= 3, "nobody is asked about an address that is not there");
 }
 
 #[tokio::test]
