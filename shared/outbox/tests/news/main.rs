@@ -1,0 +1,7 @@
+//! What news become: mails to people and deliveries to webhooks, on the template's tables in memory, with a
+//! receiver of the simulator's and a signature check of our own.
+
+mod crash;
+mod notices;
+mod webhooks;
+mod world;

@@ -1,0 +1,349 @@
+//! An organization with members, whose news go through the queue, the teller and the courier.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+use accounts::{
+    Accounts, AccountsSettings, AppSecrets, GrantNews, Link, LinkStatus, News, OrganizationSettings,
+    PushNews, Role, SiteSettings, User,
+};
+use aws::{Aws, Key, Query};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::{SignedDuration, Timestamp};
+use outbox::{
+    Courier, EventKind, NewSecret, Notices, Outbox, OutboxError, OutboxJob, OutboxSettings, Targets, Teller,
+    Webhooks, Words, queue_due,
+};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use simulator::{Simulator, SimulatorOptions};
+use types::{Clock, Feature, Language, ManualClock, OrganizationId, TenantId, UserId};
+use xtask::{
+    gate::{Faults, Gate, GateOptions},
+    project,
+    queues::Queues,
+    tables::Tables,
+};
+
+pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
+const QUEUE: &str = "outbox";
+
+pub(crate) struct World {
+    simulator: Simulator,
+    _tables: Tables,
+    gates: [Gate; 2],
+    /// Between the worker and everything that it calls.
+    pub(crate) faults: Faults,
+    queues: Queues,
+    pub(crate) aws: Aws,
+    pub(crate) clock: ManualClock,
+    pub(crate) accounts: Accounts,
+    outbox: Outbox,
+    pub(crate) webhooks: Webhooks,
+    pub(crate) teller: Teller,
+    pub(crate) courier: Courier,
+    pub(crate) organization: OrganizationId,
+    http: reqwest::Client,
+    /// Every mail that was posted, by its id.
+    mails: Mutex<BTreeMap<String, Mail>>,
+}
+
+/// A mail as it was posted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mail {
+    pub(crate) to: String,
+    pub(crate) subject: String,
+    pub(crate) text: String,
+}
+
+/// A request as the receiver got it.
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+}
+
+/// The pieces of the worker, reaching the tables at that address.
+struct Pieces {
+    accounts: Accounts,
+    outbox: Outbox,
+    webhooks: Webhooks,
+    notices: Notices,
+    teller: Teller,
+}
+
+fn pieces(aws: &Aws, clock: &ManualClock, targets: Targets) -> Pieces {
+    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
+    let settings = AccountsSettings { table: "AccountsTable".to_owned() };
+    let accounts = Accounts::new(aws.clone(), &settings, Arc::clone(&clock));
+    let outbox = Outbox::new(aws.clone(), &OutboxSettings { table: "OutboxTable".to_owned() }, clock);
+    let key = STANDARD.encode([7; 32]);
+    let secrets = json!({"sealing_key": key, "state_key": key, "operator_key": "x",
+        "client_secrets": [{"value": "y"}]});
+    let secrets: AppSecrets = serde_json::from_value(secrets).expect("secrets");
+    let webhooks = Webhooks::new(outbox.clone(), secrets.sealer().expect("a key"), targets);
+    let site = SiteSettings { public_url: "https://setten.example".parse().expect("a URL") };
+    let words = Words::new(site, "Setten".to_owned(), Some("mailto:help@product.example".to_owned()));
+    let notices = Notices::new(outbox.clone(), accounts.clone(), words);
+    let teller = Teller::new(outbox.clone(), accounts.clone(), notices.clone(), webhooks.clone());
+    Pieces { accounts, outbox, webhooks, notices, teller }
+}
+
+impl World {
+    /// An organization that reads English, with the admin `hanako` and the members `sato` and `suzuki`, whose
+    /// tenant granted mail.
+    pub(crate) async fn new() -> Self {
+        Box::pin(Self::start()).await
+    }
+
+    async fn start() -> Self {
+        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
+        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
+        let queues = Queues::beside(tables.url().as_str()).await;
+        let faults = Faults::default();
+        let gates = [gate(tables.url().as_str(), &faults).await, gate(&simulator.url, &faults).await];
+        let clock = ManualClock::at("2026-11-22T10:00:00.25Z".parse().expect("a time"));
+        let aws = Aws::at(&queues.url);
+        let ours = pieces(&aws, &clock, Targets::Any);
+        let worker = pieces(&Aws::at(gates[0].url().as_str()), &clock, Targets::Any);
+        let courier = Courier::new(worker.webhooks, worker.notices, Targets::Any);
+        let organization = ours.accounts.create_organization("株式会社青空".to_owned(), None).await;
+        let world = Self {
+            simulator,
+            _tables: tables,
+            gates,
+            faults,
+            queues,
+            aws,
+            clock,
+            accounts: ours.accounts,
+            outbox: ours.outbox,
+            webhooks: ours.webhooks,
+            teller: worker.teller,
+            courier,
+            organization: organization.expect("made").id,
+            http: graph::http_client(),
+            mails: Mutex::default(),
+        };
+        world.accounts.register_tenant(&world.organization, &tenant()).await.expect("registered");
+        world.grant().await;
+        for (id, name, role) in [
+            ("hanako", "管理 花子", Role::Admin),
+            ("sato", "佐藤 健", Role::Member),
+            ("suzuki", "鈴木 美咲", Role::Member),
+        ] {
+            world.put_user(id, name, role).await;
+        }
+        world
+    }
+
+    pub(crate) async fn put_user(&self, id: &str, name: &str, role: Role) {
+        let user = User {
+            id: user(id),
+            email: format!("{id}@contoso.example"),
+            display_name: name.to_owned(),
+            tenant_id: None,
+            role,
+            updated_at: self.clock.now(),
+        };
+        self.accounts.put_user(&self.organization, &user).await.expect("written");
+    }
+
+    /// The grant, past the news of it.
+    async fn grant(&self) {
+        let grant = json!({"mail": {"granted_at": "2026-01-01T00:00:00Z", "granted_by": "admin@contoso.example",
+            "scopes": ["Mail.Read"]}});
+        let key = Key::new(format!("ORGANIZATION#{}", self.organization), format!("TENANT#{TENANT}"));
+        let update = self.aws.table("AccountsTable").update(key).set("grants", grant).expect("an item");
+        self.aws.write(update).await.expect("written");
+    }
+
+    pub(crate) async fn reads(&self, language: Language) {
+        let settings = OrganizationSettings { language, ..OrganizationSettings::default() };
+        self.accounts.put_settings(&self.organization, &settings, None).await.expect("written");
+    }
+
+    /// A member whose mail is linked and works.
+    pub(crate) async fn linked(&self, id: &str) -> Link {
+        let (user, tenant) = (user(id), tenant());
+        let link = self.accounts.link_by_admin(&self.organization, &user, &tenant, Feature::Mail).await;
+        let link = link.expect("linked");
+        self.note(&link, LinkStatus::Linked, None).await;
+        link
+    }
+
+    pub(crate) async fn note(&self, link: &Link, status: LinkStatus, reason: Option<&str>) {
+        self.accounts.note_outcome(link, status, reason).await.expect("noted");
+    }
+
+    /// News of grants, as the consent's callback writes them.
+    pub(crate) async fn granted(&self, features: &[Feature]) {
+        let news = News::Grants(GrantNews {
+            tenant_id: tenant(),
+            granted: features.to_vec(),
+            revoked: Vec::new(),
+            is_removed: false,
+            account: Some("admin@contoso.example".to_owned()),
+        });
+        self.tell(news).await;
+    }
+
+    /// News of a push, as its end writes them.
+    pub(crate) async fn pushed(&self, created: u32) {
+        let started_at = self.clock.now();
+        let counts =
+            PushNews { user_id: user("sato"), started_at, created, updated: 0, deleted: 0, refused: 0 };
+        self.tell(News::Push(counts)).await;
+    }
+
+    async fn tell(&self, news: News) {
+        let write = self.accounts.tell(&self.organization, news).expect("a write");
+        self.aws.write(write).await.expect("told");
+    }
+
+    pub(crate) fn pass(&self, time: SignedDuration) {
+        self.clock.advance(time);
+    }
+
+    /// A tick, and the worker works off what it queued. Mails stay where they are, and are remembered.
+    pub(crate) async fn tick(&self) {
+        let queue = self.aws.queue(self.queues.url_of(QUEUE));
+        queue_due(&self.outbox, &self.accounts, &queue).await.expect("queued");
+        for (_, job) in self.queues.take::<OutboxJob>(QUEUE) {
+            self.work(job).await.expect("worked off");
+        }
+    }
+
+    /// Ticks every minute until nothing is left to do.
+    pub(crate) async fn settle(&self) {
+        for _ in 0..3 {
+            self.tick().await;
+            self.pass(SignedDuration::from_mins(1));
+        }
+        self.tick().await;
+    }
+
+    pub(crate) async fn work(&self, job: OutboxJob) -> Result<(), OutboxError> {
+        match job {
+            OutboxJob::News(job) => {
+                let posted = self.teller.tell(&job).await?;
+                self.courier.deliver_all(&posted).await;
+                Ok(())
+            }
+            OutboxJob::Remind(job) => self.teller.remind(&job).await,
+            OutboxJob::Deliver(job) => self.courier.deliver(&job).await,
+            OutboxJob::Send(job) => {
+                let key = Key::new(format!("MAIL#{}", job.mail_id), "MAIL");
+                let row: Value = self.aws.table("OutboxTable").get(key).await.expect("read").expect("a mail");
+                let text = |pointer: &str| row.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+                let mail = Mail {
+                    to: text("/mail/to/address").to_owned(),
+                    subject: text("/mail/subject").to_owned(),
+                    text: text("/mail/text").to_owned(),
+                };
+                self.mails.lock().expect("no panic").insert(job.mail_id, mail);
+                Ok(())
+            }
+            OutboxJob::Event(event) => panic!("{event:?}"),
+        }
+    }
+
+    /// The mails since this was asked last, in no order.
+    pub(crate) fn mails(&self) -> Vec<Mail> {
+        self.mails.lock().expect("no panic").values().cloned().collect()
+    }
+
+    /// To whom mails went since the mails were forgotten last.
+    pub(crate) fn mailed(&self) -> Vec<String> {
+        let mut to: Vec<String> = self.mails().into_iter().map(|mail| mail.to).collect();
+        to.sort();
+        to
+    }
+
+    /// Takes all mails out of the way, as if they had gone out.
+    pub(crate) async fn forget_mails(&self) {
+        let ids: Vec<String> = self.mails.lock().expect("no panic").keys().cloned().collect();
+        for id in ids {
+            let delete = self.aws.table("OutboxTable").delete(Key::new(format!("MAIL#{id}"), "MAIL"));
+            self.aws.write(delete).await.expect("deleted");
+        }
+        self.mails.lock().expect("no panic").clear();
+    }
+
+    /// A webhook of the organization to the receiver `name`.
+    pub(crate) async fn hook(&self, name: &str, events: &[EventKind]) -> NewSecret {
+        let url = self.gates[1].url().join(&format!("hooks/{name}")).expect("a URL");
+        let events: BTreeSet<EventKind> = events.iter().copied().collect();
+        self.webhooks.add(&self.organization, url.as_str(), events).await.expect("made")
+    }
+
+    /// What the receiver got so far.
+    pub(crate) async fn received(&self, name: &str) -> Vec<Received> {
+        let reply = self.http.get(self.hooks(name)).send().await.expect("an answer");
+        let found: Value = reply.json().await.expect("JSON");
+        let requests = found["requests"].as_array().cloned().unwrap_or_default();
+        let received = |request: Value| Received {
+            headers: serde_json::from_value(request["headers"].clone()).expect("headers"),
+            body: request["body"].as_str().unwrap_or_default().to_owned(),
+        };
+        requests.into_iter().map(received).collect()
+    }
+
+    /// How the receiver answers its next requests.
+    pub(crate) async fn answers(&self, name: &str, answer: &Value) {
+        let reply = self.http.post(self.hooks(name)).json(answer).send().await.expect("an answer");
+        assert!(reply.status().is_success(), "{}", reply.status());
+    }
+
+    /// The receiver forgets what it got and how it was to answer.
+    pub(crate) async fn forget(&self, name: &str) {
+        let reply = self.http.delete(self.hooks(name)).send().await.expect("an answer");
+        assert!(reply.status().is_success(), "{}", reply.status());
+    }
+
+    fn hooks(&self, name: &str) -> String {
+        format!("{}/_sim/hooks/{name}", self.simulator.url)
+    }
+
+    /// A courier for public addresses only.
+    pub(crate) fn strict_courier(&self) -> Courier {
+        let strict = pieces(&self.aws, &self.clock, Targets::Public);
+        Courier::new(strict.webhooks, strict.notices, Targets::Public)
+    }
+
+    /// All items of one partition of the outbox, as text.
+    pub(crate) async fn stored(&self, partition: &str) -> String {
+        let query = Query::partition(partition);
+        let items: Vec<Value> = self.aws.table("OutboxTable").query_all(query).await.expect("items");
+        Value::Array(items).to_string()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+pub(crate) fn user(id: &str) -> UserId {
+    id.parse().expect("an id")
+}
+
+pub(crate) fn tenant() -> TenantId {
+    TENANT.parse().expect("a tenant")
+}
+
+pub(crate) fn secret_of(new: &NewSecret) -> String {
+    new.secret.expose_secret().to_owned()
+}
+
+async fn gate(upstream: &str, faults: &Faults) -> Gate {
+    let options = GateOptions {
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        upstream: upstream.parse().expect("a URL"),
+        host: None,
+        name: upstream.to_owned(),
+        tap: None,
+    };
+    Gate::start(options, faults.clone()).await.expect("a gate")
+}
