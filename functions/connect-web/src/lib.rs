@@ -5,7 +5,9 @@ mod routes;
 
 use std::sync::Arc;
 
-use accounts::{Accounts, AccountsSettings, AppSecrets, Connect, Link, SecretSettings, SiteSettings};
+use accounts::{
+    Accounts, AccountsSettings, AppSecrets, Connect, Link, OrganizationSettings, SecretSettings, SiteSettings,
+};
 use aws::{Aws, Queue};
 use cards::CardsJob;
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
@@ -32,6 +34,7 @@ pub const VARIABLES: &[&[Variable]] = &[
 /// The function's clients.
 #[derive(Clone)]
 pub struct Site {
+    accounts: Accounts,
     connect: Connect,
     graph: Graph,
     pushes: Queue<CardsJob>,
@@ -43,13 +46,14 @@ impl Site {
     /// A site between these; `client_id` is our app registration's, which administrators search by.
     #[must_use]
     pub fn new(
+        accounts: Accounts,
         connect: Connect,
         graph: Graph,
         pushes: Queue<CardsJob>,
         branding: Branding,
         client_id: String,
     ) -> Self {
-        Self { connect, graph, pushes, branding, client_id }
+        Self { accounts, connect, graph, pushes, branding, client_id }
     }
 
     /// Connects as the environment says.
@@ -66,9 +70,9 @@ impl Site {
         let entra = Entra::new(http.clone(), entra_settings, secrets.credentials(&aws, clock.clone())?);
         let pushes = aws.queue(cards::QueueSettings::load(environment)?.url);
         let accounts = Accounts::new(aws, &AccountsSettings::load(environment)?, clock);
-        let connect = Connect::new(accounts, entra, &secrets, &SiteSettings::load(environment)?)?;
+        let connect = Connect::new(accounts.clone(), entra, &secrets, &SiteSettings::load(environment)?)?;
         let graph = Graph::new(http, GraphSettings::load(environment)?);
-        Ok(Self::new(connect, graph, pushes, Branding::load(environment)?, client_id))
+        Ok(Self::new(accounts, connect, graph, pushes, Branding::load(environment)?, client_id))
     }
 
     /// Queues the first push of a link that was just made. At best: the link is due, and the next tick queues it.
@@ -79,5 +83,14 @@ impl Site {
         if let Err(error) = cards::hurry(&self.pushes, link).await {
             tracing::warn!(error = %Chain(&error), "the first push waits for the tick");
         }
+    }
+
+    /// The name of the contact folder that the organization chose. The link stands, whatever its page can tell.
+    async fn folder_of(&self, link: &Link) -> String {
+        let settings = self.accounts.settings(&link.organization_id).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %Chain(&error), "the page shows the folder's usual name");
+            OrganizationSettings::default()
+        });
+        settings.folder_name.as_str().to_owned()
     }
 }

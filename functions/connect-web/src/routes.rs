@@ -93,7 +93,8 @@ async fn question() -> Response<Body> {
 /// A link is made: its first push begins at once.
 async fn link_made(site: &Site, linked: Linked) -> Response<Body> {
     site.begin_push(&linked.link).await;
-    pages::redirect(&link_page(linked))
+    let folder = site.folder_of(&linked.link).await;
+    pages::redirect(&link_page(linked, folder))
 }
 
 fn consent_page(consented: Consented) -> Page {
@@ -120,12 +121,11 @@ fn consent_page(consented: Consented) -> Page {
     .into()
 }
 
-fn link_page(linked: Linked) -> Page {
+fn link_page(linked: Linked, folder: String) -> Page {
     let Linked { link, return_path } = linked;
     let (linked, outlook_url) = match link.feature {
         Feature::Calendar => (pages::Linked::Calendar, "https://outlook.office.com/calendar/"),
         Feature::Contacts | Feature::Mail => {
-            let folder = "Setten".to_owned();
             (pages::Linked::Contacts { folder }, "https://outlook.office.com/people/")
         }
     };

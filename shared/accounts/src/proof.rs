@@ -84,8 +84,8 @@ impl Connect {
         tokens: &Tokens,
         id_token: &IdToken,
     ) -> Result<Vec<String>, AccountsError> {
+        require_administrator(id_token, feature)?;
         if feature.is_linked_by_admin() {
-            require_administrator(id_token)?;
             return self.granted_roles(flow, feature).await;
         }
         if lacks_scopes(feature, tokens) {
@@ -119,13 +119,18 @@ impl Connect {
     }
 }
 
-/// Application permissions reach every mailbox of the tenant. That the tenant consented once says nothing about
-/// this organization: without this, any member could sign in and hand the tenant to a foreign one.
-fn require_administrator(id_token: &IdToken) -> Result<(), Refusal> {
+/// That the tenant consented once says nothing about this organization: without this, any member could sign in
+/// and hand the tenant, with application permissions every mailbox of it, to a foreign one.
+fn require_administrator(id_token: &IdToken, feature: Feature) -> Result<(), Refusal> {
     if id_token.directory_roles.is_empty() {
         tracing::warn!("no directory roles in the id token: does the registration ask for them?");
     }
-    if id_token.may_grant_application_permissions() { Ok(()) } else { Err(Refusal::NotAdministrator) }
+    let may_grant = if feature.is_linked_by_admin() {
+        id_token.may_grant_application_permissions()
+    } else {
+        id_token.may_grant_delegated_permissions()
+    };
+    if may_grant { Ok(()) } else { Err(Refusal::NotAdministrator) }
 }
 
 /// Whether the tokens lack a permission of the feature.

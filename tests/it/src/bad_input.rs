@@ -142,7 +142,7 @@ async fn a_user_is_refused_with_the_field() -> Result<()> {
         target.refuses(target.call(Method::PUT, "users/new").json(&body), 422, missing).await?;
     }
     let consent = target.call(Method::POST, "tenants/{tenant}/consent").json(&json!({"features": ["faxes"]}));
-    target.refuses(consent, 422, "features").await?;
+    target.refuses(consent, 422, "features[0]").await?;
     Ok(())
 }
 

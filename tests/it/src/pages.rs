@@ -179,18 +179,61 @@ async fn a17_a_user_before_the_consent_gets_a_message_for_the_admin() -> Result<
 }
 
 #[tokio::test]
-async fn r45_the_account_of_a_colleague_is_refused() -> Result<()> {
+async fn r45_the_account_of_a_colleague_is_asked_about_first() -> Result<()> {
     let stack = Stack::given()?;
     in_each_language(async |browser| {
         let customer = Customer::consented(&stack).await?;
         let (member, colleague) = (customer.user("sato").await?, customer.account("suzuki", &[]).await?);
-        browser.open(&member.link_page().await?).await?;
-        browser.choose(&colleague).await?;
+        let asked = browser.text("このアカウントでよろしいですか", "Is this the right account?");
+        let ask = async || -> Result<()> {
+            browser.open(&member.link_page().await?).await?;
+            browser.choose(&colleague).await?;
+            browser.arrives_at(asked).await?;
+            let facts = browser.read("dl.facts").await?;
+            ensure!(facts.contains(&colleague) && facts.contains(&member.address), "{facts}");
+            assert_eq!(member.link().await?["status"], "not_linked");
+            Ok(())
+        };
+        ask().await?;
+        browser.picture("confirm").await?;
+        browser.click("#refuse").await?;
         browser
             .arrives_at(browser.text("ご本人のアカウントではありません", "This is not your own account"))
             .await?;
         browser.picture("wrong-account").await?;
         assert_eq!(member.link().await?["status"], "not_linked");
+        ask().await?;
+        browser.click("#confirm").await?;
+        browser
+            .arrives_at(browser.text("Outlookの連絡先と連携しました", "Your Outlook contacts are linked"))
+            .await?;
+        let link = member.link().await?;
+        ensure!(link["status"] == "linked" && link["account"] == *colleague, "{link}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a12_two_permission_sets_are_asked_for_in_one_flow() -> Result<()> {
+    let stack = Stack::given()?;
+    in_each_language(async |browser| {
+        let customer = Customer::new(&stack).await?;
+        browser.open(&customer.consent_page_for(&["contacts", "mail"]).await?).await?;
+        browser.choose(&customer.administrator).await?;
+        ensure!(browser.read("body").await?.contains("Mail.Read"), "not the page of mail");
+        browser.click("#accept").await?;
+        // The administrator is signed in by now; the next page asks for the contacts alone.
+        ensure!(!browser.read("body").await?.contains("Mail.Read"), "the same page again");
+        browser.click("#decline").await?;
+        browser.arrives_at(consented(browser)).await?;
+        browser.picture("consent-done-in-part").await?;
+        let refused = browser.read("section.refused").await?;
+        ensure!(refused.contains(browser.text("Outlookの連絡先", "Outlook contacts")), "{refused}");
+        ensure!(!is_granted(&customer).await?, "declined, and granted all the same");
+        let tenant =
+            customer.product.call(Method::GET, &format!("tenants/{}", customer.tenant), None).await?;
+        ensure!(tenant["grants"].get("mail").is_some(), "{tenant}");
         Ok(())
     })
     .await

@@ -169,6 +169,31 @@ async fn a04_only_the_two_highest_roles_grant_mail_and_the_rest_is_kept() {
     }
 }
 
+/// The tenant has consented once; the attacker is a member of it and types Microsoft's answer into the address.
+#[tokio::test]
+async fn a04_a_member_who_types_the_answer_into_the_address_grants_nothing() {
+    let world = World::new().await;
+    world.consent(&BOTH, ADMIN, &["accept", "accept"]).await;
+    for feature in BOTH {
+        world.accounts.revoke_grant(&organization(), &tenant(), feature).await.expect("revoked");
+        let started = world.connect.start_consent(&organization(), &tenant(), &[feature], None).await;
+        let state = parameter(&started.expect("started").url, "state").expect("a state");
+        let mut forged = world.site.join("connect/consent").expect("an address");
+        forged
+            .query_pairs_mut()
+            .append_pair("state", &state)
+            .append_pair("admin_consent", "True")
+            .append_pair("tenant", TENANT);
+        let shown = world.browse(&forged, HANAKO, &[]).await;
+        assert_eq!(
+            (shown.status, shown.heading()),
+            (403, "Sign in with an administrator account"),
+            "{feature:?}"
+        );
+        assert!(!world.granted().await.contains(&feature), "{feature:?}");
+    }
+}
+
 #[tokio::test]
 async fn a08_a_registered_tenant_is_not_registered_again() {
     let world = World::new().await;

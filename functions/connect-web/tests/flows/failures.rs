@@ -4,7 +4,7 @@
 use reqwest::Method;
 use serde_json::json;
 use types::Feature;
-use url::Url;
+use reqwest::Url;
 
 use crate::world::{ADMIN, CLIENT, HANAKO, TENANT, World};
 
@@ -38,7 +38,11 @@ async fn m02_after_a_refusal_the_page_says_why_who_must_act_and_the_exact_step()
             assert!(shown.text.contains(&format!("who-{who}")), "{endpoint} {aadsts}: {}", shown.text);
             assert!(shown.text.contains(step), "{endpoint} {aadsts}: {}", shown.text);
             if aadsts != 90033 || endpoint == "authorize" {
-                assert!(shown.text.contains(&format!("AADSTS{aadsts}")), "{endpoint} {aadsts}: {}", shown.text);
+                assert!(
+                    shown.text.contains(&format!("AADSTS{aadsts}")),
+                    "{endpoint} {aadsts}: {}",
+                    shown.text
+                );
             }
             assert!(world.link_of(Feature::Contacts).await.is_none(), "{endpoint} {aadsts}");
         }
@@ -54,7 +58,8 @@ async fn a17_the_message_for_the_administrator_holds_a_page_that_works() {
     let page = message.lines().find(|line| line.contains("/v2.0/adminconsent?")).expect("a page");
     let page: Url = page.trim().parse().expect("an address");
     // The other ways (E07, E08) and where to look (A17).
-    for part in [CLIENT, "Enterprise applications", "User consent to apps", "Consent on behalf of your organization"]
+    for part in
+        [CLIENT, "Enterprise applications", "User consent to apps", "Consent on behalf of your organization"]
     {
         assert!(message.contains(part), "{part} is not in {message}");
     }

@@ -140,7 +140,14 @@ impl World {
         let connect = Connect::new(accounts.clone(), entra.clone(), &secrets(), &public).expect("flows");
         let tokens = accounts::Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
         let pushes = aws.queue(queues.url_of("cards"));
-        let web = Site::new(connect.clone(), graph, pushes, Branding::default(), CLIENT.to_owned());
+        let web = Site::new(
+            accounts.clone(),
+            connect.clone(),
+            graph,
+            pushes,
+            Branding::default(),
+            CLIENT.to_owned(),
+        );
         tokio::spawn(async move { axum::serve(listener, connect_web::router(web)).await });
         let world =
             Box::new(Self { simulator, _tables: tables, queues, accounts, connect, tokens, site, http });

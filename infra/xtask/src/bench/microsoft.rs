@@ -66,6 +66,7 @@ impl Microsoft {
             "secrets": [{"value": CLIENT_SECRET}],
             "redirectUris": redirects,
             "delegatedScopes": ["openid", "profile", "offline_access", "User.Read", "Contacts.ReadWrite"],
+            "groupMembershipClaims": "DirectoryRole",
         });
         self.post("apps", &app).await?;
         let tenant = json!({"tenantId": TENANT_ID, "domain": "contoso.example", "displayName": "Contoso"});

@@ -35,12 +35,26 @@ pub struct IdToken {
 /// Global Administrator and Privileged Role Administrator: who may grant application permissions of Graph.
 const MAY_GRANT: [&str; 2] = ["62e90394-69f5-4237-9190-012177145e10", "e8611ab8-c189-46e8-94e1-60213ab1f814"];
 
+/// Application Administrator and Cloud Application Administrator: who besides may grant delegated permissions.
+const MAY_GRANT_DELEGATED: [&str; 2] =
+    ["9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", "158c047a-c907-4556-b7ef-446551a6b5f7"];
+
 impl IdToken {
     /// Whether the user may grant application permissions for the whole tenant (feature A04).
     #[must_use]
     pub fn may_grant_application_permissions(&self) -> bool {
-        let may = |role: &String| MAY_GRANT.iter().any(|id| role.eq_ignore_ascii_case(id));
-        self.directory_roles.iter().any(may)
+        self.has_any(&MAY_GRANT)
+    }
+
+    /// Whether the user may grant delegated permissions for the whole tenant (feature A04).
+    #[must_use]
+    pub fn may_grant_delegated_permissions(&self) -> bool {
+        self.has_any(&MAY_GRANT) || self.has_any(&MAY_GRANT_DELEGATED)
+    }
+
+    fn has_any(&self, templates: &[&str]) -> bool {
+        let is_one = |role: &String| templates.iter().any(|id| role.eq_ignore_ascii_case(id));
+        self.directory_roles.iter().any(is_one)
     }
 }
 

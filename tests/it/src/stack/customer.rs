@@ -108,9 +108,15 @@ impl Customer {
 
     /// The page at Microsoft to which the API sends the administrator for consent.
     pub(crate) async fn consent_page(&self) -> Result<Url> {
+        self.consent_page_for(&["contacts"]).await
+    }
+
+    /// The same, for these features.
+    pub(crate) async fn consent_page_for(&self, features: &[&str]) -> Result<Url> {
         self.product.call(Method::PUT, &format!("tenants/{}", self.tenant), None).await?;
         let path = format!("tenants/{}/consent", self.tenant);
-        let started = self.product.call(Method::POST, &path, Some(&json!({"features": ["contacts"]}))).await?;
+        let body = json!({"features": features});
+        let started = self.product.call(Method::POST, &path, Some(&body)).await?;
         page_of(&started)
     }
 
