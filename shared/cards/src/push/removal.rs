@@ -81,6 +81,12 @@ impl Cards {
         remove_folder: bool,
     ) -> Result<(), CardsError> {
         let link = accounts.link(organization, user, Feature::Contacts).await?;
+        if let Some(link) = link.as_ref().filter(|link| link.status == LinkStatus::Unlinked)
+            && self.push_state(link).await?.is_some_and(|state| state.is_to_be_removed(link))
+        {
+            // Asked for again, perhaps since the answer was lost: the removal still needs the token.
+            return Ok(());
+        }
         let live = link.filter(|link| remove_folder && !link.is_stopped());
         let Some(link) = live else {
             return Ok(accounts.unlink(organization, user, Feature::Contacts).await?);

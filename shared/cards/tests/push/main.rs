@@ -1,5 +1,6 @@
 //! The push against the simulator and the template's tables, row by row.
 
+mod crash;
 mod folder;
 mod load;
 mod notes;

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use simulator::model::{Mailbox, mailbox::CONTACTS};
 use simulator::{App, Simulator, SimulatorOptions};
 use types::{CardId, Clock, Feature, OrganizationId, SystemClock, TenantId, UserId};
+use xtask::gate::{Faults, Gate, GateOptions};
 use xtask::{made_up, project, queues::Queues, tables::Tables};
 
 const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
@@ -47,6 +48,17 @@ pub(crate) struct World {
     pub(crate) push: Push,
     connect: Connect,
     graph: Graph,
+    clock: Arc<dyn Clock>,
+}
+
+/// What reaches AWS and Microsoft through gates of its own, which can cut every call.
+pub(crate) struct Gated {
+    pub(crate) faults: Faults,
+    _gates: [Gate; 2],
+    pub(crate) accounts: Accounts,
+    pub(crate) cards: Cards,
+    pub(crate) jobs: Queue<CardsJob>,
+    pub(crate) push: Push,
 }
 
 pub(crate) fn organization() -> OrganizationId {
@@ -96,11 +108,38 @@ impl World {
         let connect = Connect::new(accounts.clone(), entra.clone(), &secrets(), &site).expect("flows");
         let tokens = Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
         let url = CardUrl::of("https://crm.example/{organization}/{user}/cards/{card}");
-        let push = Push::new(cards.clone(), accounts.clone(), tokens, graph.clone(), url, clock);
-        let world =
-            Box::new(Self { simulator, _tables: tables, queue, accounts, cards, jobs, push, connect, graph });
+        let push = Push::new(cards.clone(), accounts.clone(), tokens, graph.clone(), url, clock.clone());
+        let world = Box::new(Self {
+            simulator,
+            _tables: tables,
+            queue,
+            accounts,
+            cards,
+            jobs,
+            push,
+            connect,
+            graph,
+            clock,
+        });
         world.set_up().await;
         world
+    }
+
+    /// The same functions behind gates of their own.
+    pub(crate) async fn gated(&self) -> Gated {
+        let faults = Faults::default();
+        let gates = [gate(&self.queue.url, &faults).await, gate(&self.simulator.url, &faults).await];
+        let aws = Aws::at(gates[0].url().as_str());
+        let settings = AccountsSettings { table: "AccountsTable".into() };
+        let accounts = Accounts::new(aws.clone(), &settings, self.clock.clone());
+        let settings = CardsSettings { table: "CardsTable".into() };
+        let cards = Cards::new(aws.clone(), &settings, self.clock.clone());
+        let jobs = aws.queue(format!("{}cards", gates[0].url()));
+        let (entra, graph) = microsoft(gates[1].url().as_str());
+        let tokens = Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
+        let url = CardUrl::of("https://crm.example/cards/{card}");
+        let push = Push::new(cards.clone(), accounts.clone(), tokens, graph, url, self.clock.clone());
+        Gated { faults, _gates: gates, accounts, cards, jobs, push }
     }
 
     async fn set_up(&self) {
@@ -234,12 +273,20 @@ impl World {
     }
 
     pub(crate) async fn standing(&self) -> Link {
-        let link = self.accounts.link(&organization(), &hanako(), Feature::Contacts).await;
+        self.standing_of(&hanako()).await
+    }
+
+    pub(crate) async fn standing_of(&self, user: &UserId) -> Link {
+        let link = self.accounts.link(&organization(), user, Feature::Contacts).await;
         link.expect("an answer").expect("a link")
     }
 
     pub(crate) async fn status(&self) -> PushStatus {
-        self.cards.push_status(&self.standing().await).await.expect("a status")
+        self.status_of(&hanako()).await
+    }
+
+    pub(crate) async fn status_of(&self, user: &UserId) -> PushStatus {
+        self.cards.push_status(&self.standing_of(user).await).await.expect("a status")
     }
 
     /// What the audit log tells, the oldest first.
@@ -250,8 +297,12 @@ impl World {
 
     /// Does something in the member's mailbox, as the member in Outlook.
     pub(crate) fn in_outlook<T>(&self, work: impl FnOnce(&mut Mailbox) -> T) -> T {
+        self.in_outlook_of(&hanako(), work)
+    }
+
+    pub(crate) fn in_outlook_of<T>(&self, user: &UserId, work: impl FnOnce(&mut Mailbox) -> T) -> T {
         let mut world = self.simulator.app().world();
-        let owner = world.directory.user(&address(&hanako())).map(|(_, user)| user.id.clone());
+        let owner = world.directory.user(&address(user)).map(|(_, user)| user.id.clone());
         work(world.mailboxes.entry(owner.expect("the member")).or_default())
     }
 
@@ -386,6 +437,17 @@ pub(crate) fn graph_error(code: &str) -> Value {
     let id = uuid::Uuid::new_v4();
     let inner = json!({"date": "2026-01-31T10:20:30", "request-id": id, "client-request-id": id});
     json!({"error": {"code": code, "message": "m", "innerError": inner}})
+}
+
+async fn gate(upstream: &str, faults: &Faults) -> Gate {
+    let options = GateOptions {
+        listen: "127.0.0.1:0".parse().expect("an address"),
+        upstream: upstream.parse().expect("a URL"),
+        host: None,
+        name: upstream.to_owned(),
+        tap: None,
+    };
+    Gate::start(options, faults.clone()).await.expect("a gate")
 }
 
 fn secrets() -> AppSecrets {
