@@ -36,13 +36,24 @@ enum Body {
     VCards,
     BookingPage,
     Checks,
+    Settings,
+    LinkBatch,
+    Merge,
+    Photo,
+    CardUpdates,
+    Webhook,
 }
 
-const ROUTES: [(&str, &str, Rule, Body); 37] = [
+const ROUTES: [(&str, &str, Rule, Body); 57] = [
     ("GET", "/v1/organizations", Rule::Operators, Body::Nothing),
     ("POST", "/v1/organizations", Rule::Operators, Body::Organization),
     ("GET", "/v1/organizations/{organization}", Rule::Operators, Body::Nothing),
-    ("POST", "/v1/api-keys", Rule::Operators, Body::ApiKey),
+    ("PATCH", "/v1/organizations/{organization}", Rule::Operators, Body::Organization),
+    ("GET", "/v1/api-keys", Rule::OwnList, Body::Nothing),
+    ("POST", "/v1/api-keys", Rule::Hidden, Body::ApiKey),
+    ("DELETE", "/v1/api-keys/{key}", Rule::Hidden, Body::Nothing),
+    ("GET", "/v1/settings", Rule::OwnList, Body::Nothing),
+    ("PUT", "/v1/settings", Rule::OwnRecord, Body::Settings),
     ("GET", "/v1/tenants", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/tenants/{tenant}", Rule::Hidden, Body::Nothing),
     ("PUT", "/v1/tenants/{tenant}", Rule::OwnRecord, Body::Nothing),
@@ -58,10 +69,17 @@ const ROUTES: [(&str, &str, Rule, Body); 37] = [
     ("GET", "/v1/users/{user}/links/{feature}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/users/{user}/links/{feature}", Rule::Hidden, Body::Nothing),
     ("DELETE", "/v1/users/{user}/links/{feature}", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/users/{user}/links/contacts/push", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/links:batch", Rule::OwnRecord, Body::LinkBatch),
     ("GET", "/v1/users/{user}/cards", Rule::Hidden, Body::Nothing),
     ("GET", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Nothing),
     ("PUT", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Card),
     ("DELETE", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/users/{user}/cards/{card}/merge", Rule::Hidden, Body::Merge),
+    ("GET", "/v1/users/{user}/cards/{card}/photo", Rule::Hidden, Body::Nothing),
+    ("PUT", "/v1/users/{user}/cards/{card}/photo", Rule::Hidden, Body::Photo),
+    ("DELETE", "/v1/users/{user}/cards/{card}/photo", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/card-updates", Rule::OwnRecord, Body::CardUpdates),
     ("POST", "/v1/users/{user}/imports", Rule::Hidden, Body::VCards),
     ("GET", "/v1/contact-points", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/people", Rule::OwnList, Body::Nothing),
@@ -75,6 +93,14 @@ const ROUTES: [(&str, &str, Rule, Body); 37] = [
     ("GET", "/v1/appointments", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/appointments/{appointment}", Rule::Hidden, Body::Nothing),
     ("DELETE", "/v1/appointments/{appointment}", Rule::Hidden, Body::Nothing),
+    ("GET", "/v1/webhooks", Rule::OwnList, Body::Nothing),
+    ("POST", "/v1/webhooks", Rule::OwnList, Body::Webhook),
+    ("GET", "/v1/webhooks/{webhook}", Rule::Hidden, Body::Nothing),
+    ("DELETE", "/v1/webhooks/{webhook}", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/webhooks/{webhook}/rotate-secret", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/webhooks/{webhook}/enable", Rule::Hidden, Body::Nothing),
+    ("GET", "/v1/webhooks/{webhook}/deliveries", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/webhooks/{webhook}/deliveries/{delivery}/retry", Rule::Hidden, Body::Nothing),
     ("GET", "/v1/audit", Rule::OwnList, Body::Nothing),
 ];
 
@@ -94,6 +120,8 @@ struct Owner {
     appointment: String,
     person: String,
     company: String,
+    webhook: String,
+    key: String,
 }
 
 impl Owner {
@@ -115,7 +143,12 @@ impl Owner {
         let people = customer.product.call(Method::GET, "people", None).await?;
         let of_person = |name: &str| people["items"][0][name].as_str().map(str::to_owned);
         let (person, company) = of_person("id").zip(of_person("company")).context("nobody is known")?;
-        Ok(Self { customer, user: member.id, card, page: booking.page, appointment, person, company })
+        let webhook = customer.product.call(Method::POST, "webhooks", Some(&a_webhook())).await?;
+        let webhook = webhook["id"].as_str().context("a webhook without an id")?.to_owned();
+        let keys = customer.product.call(Method::GET, "api-keys", None).await?;
+        let key = keys["items"][0]["id"].as_str().context("an API key without an id")?.to_owned();
+        let page = booking.page;
+        Ok(Self { customer, user: member.id, card, page, appointment, person, company, webhook, key })
     }
 
     /// A valid request to a route, for this owner's records, without a key.
@@ -129,6 +162,9 @@ impl Owner {
             .replace("{appointment}", &self.appointment)
             .replace("{person}", &self.person)
             .replace("{company}", &self.company)
+            .replace("{webhook}", &self.webhook)
+            .replace("{key}", &self.key)
+            .replace("{delivery}", "evt_1")
             .replace("{feature}", "contacts");
         ensure!(!path.contains('{'), "{path} has an id that this test does not know");
         let call = Call::new(method.parse()?, path);
@@ -140,22 +176,35 @@ impl Owner {
             Body::Organization => call.json(&json!({"name": "別の組織"})),
             Body::ApiKey => call.json(&json!({"organization_id": self.customer.organization.id})),
             Body::BookingPage => call.json(&xtask::made_up::booking_page(&self.user)),
+            Body::Merge => call.json(&json!({"into": "another"})),
+            Body::Photo => call.text("image/jpeg", [0xff, 0xd8, 0xff, 0xe0]),
+            Body::Webhook => call.json(&a_webhook()),
+            Body::CardUpdates => call.json(&json!({"updates": []})),
+            Body::Settings => call.json(&json!({"folder_name": "別の名前", "language": "ja"})),
+            Body::LinkBatch => {
+                call.json(&json!({"feature": "contacts", "action": "unlink", "user_ids": [self.user]}))
+            }
             Body::Checks => call.json(&json!({"user_id": self.user})),
             Body::VCards => call.text("text/vcard", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nEND:VCARD\r\n"),
         })
     }
 
     /// Texts that only this organization's records hold.
-    fn marks(&self) -> [&str; 9] {
+    fn marks(&self) -> [&str; 11] {
         let Customer { tenant, domain, organization, .. } = &self.customer;
-        let Self { user, card, page, appointment, person, company, .. } = self;
-        [user, card, page, appointment, person, company, tenant, domain, &organization.id]
+        let Self { user, card, page, appointment, person, company, webhook, key, .. } = self;
+        [user, card, page, appointment, person, company, webhook, key, tenant, domain, &organization.id]
     }
+}
+
+/// A webhook to nobody.
+fn a_webhook() -> Value {
+    json!({"url": "http://127.0.0.1:9/hook", "events": ["push.finished"]})
 }
 
 #[test]
 fn every_route_of_the_description_has_a_rule() -> Result<()> {
-    let described: Value = serde_json::from_str(&api_web::description().to_json()?)?;
+    let described = api_web::description();
     let paths = described["paths"].as_object().context("a description without paths")?;
     let described: BTreeSet<(String, String)> = paths
         .iter()
@@ -198,6 +247,10 @@ async fn an_operator_and_an_organization_do_not_do_each_others_work() -> Result<
     let before = readable(&owner.customer).await?;
     for (method, path, rule, body) in ROUTES {
         let own = &owner.customer.organization.key;
+        // Both make and revoke keys: the operator any, an organization its own.
+        if path.starts_with("/v1/api-keys") {
+            continue;
+        }
         let key = if rule == Rule::Operators { own } else { &stack.file().operator_key };
         owner.call(method, path, body)?.bearer(key).send(&stack).await?.problem(403)?;
     }
@@ -223,6 +276,8 @@ async fn what_another_organization_has_is_not_found() -> Result<()> {
             appointment: unique("nothing"),
             person: unique("nobody"),
             company: format!("{}.example", unique("nothing")),
+            webhook: unique("nothing"),
+            key: unique("nothing"),
             ..owner.clone()
         };
         if !path.contains("{tenant}") {
