@@ -30,7 +30,8 @@ const SIBLINGS: [(&str, &str); 2] = [
 const OUTWARD: [(&str, &[&str]); 5] = [
     ("aws-sdk-", &["aws"]),
     ("aws-config", &["aws"]),
-    ("reqwest", &["graph"]),
+    // Microsoft, and the receivers of webhooks.
+    ("reqwest", &["graph", "outbox"]),
     ("lambda_runtime", &["trigger"]),
     ("lambda_http", &["trigger"]),
 ];

@@ -38,6 +38,7 @@ mod r35_double_booking;
 mod r36_unreadable_calendar;
 mod r37_booking_truth;
 mod r38_teams_link;
+mod schemathesis;
 mod stack;
 mod storm;
 mod webhook;
