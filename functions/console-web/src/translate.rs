@@ -25,35 +25,6 @@ pub(crate) fn status(status: LinkStatus) -> Status {
     }
 }
 
-/// The name of a status in addresses and files.
-pub(crate) fn name_of(status: Status) -> &'static str {
-    match status {
-        Status::NotLinked => "not_linked",
-        Status::Linked => "linked",
-        Status::Syncing => "syncing",
-        Status::AuthenticationFailed => "authentication_failed",
-        Status::NoPermission => "no_permission",
-        Status::Failed => "failed",
-        Status::ReconnectNeeded => "reconnect_needed",
-        Status::Unlinked => "unlinked",
-    }
-}
-
-/// The status of that name.
-pub(crate) fn parse_status(name: &str) -> Option<Status> {
-    let every = [
-        Status::NotLinked,
-        Status::Linked,
-        Status::Syncing,
-        Status::AuthenticationFailed,
-        Status::NoPermission,
-        Status::Failed,
-        Status::ReconnectNeeded,
-        Status::Unlinked,
-    ];
-    every.into_iter().find(|status| name_of(*status) == name)
-}
-
 /// Whether a link works, or is about to.
 pub(crate) fn stands_well(status: Status) -> bool {
     matches!(status, Status::Linked | Status::Syncing)
@@ -71,7 +42,7 @@ pub(crate) fn link(feature: Feature, links: &[accounts::Link]) -> Link {
         return Link { feature, status, problem, account, linked_at: None, last_success_at: None };
     };
     let status = status(link.status);
-    let failure = Failure::of_link(name_of(status), link.reason.as_deref());
+    let failure = Failure::of_link(status.as_str(), link.reason.as_deref());
     Link {
         feature,
         status,
@@ -134,9 +105,9 @@ fn grant_state(tenant: &Tenant, feature: Feature) -> GrantState {
     }
 }
 
-/// What a user sees of the push.
+/// What a user sees of the push; it waits while it was asked for and there is something to do.
 pub(crate) fn push(status: &PushStatus, was_asked_for: bool) -> console::Push {
-    let is_waiting = was_asked_for || status.pending > 0;
+    let is_waiting = was_asked_for && status.pending > 0;
     console::Push {
         state: if is_waiting { console::PushState::Waiting } else { console::PushState::Resting },
         at: status.last_push.at,

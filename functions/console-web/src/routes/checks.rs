@@ -31,7 +31,7 @@ pub(crate) async fn show(
 
 fn page(tenant: &TenantId, user: &str, outside_user: &str) -> Checks {
     let waiting = |check: &Check| Finding {
-        check: name_of(*check),
+        check: check.as_str().to_owned(),
         state: CheckState::Waiting,
         failure: None,
         reason: None,
@@ -65,7 +65,7 @@ pub(crate) async fn run(State(site): State<Site>, tenant: Named<String>, posted:
             return Reply::page(page);
         }
         let chosen = Chosen { user, outside };
-        let only = Doctor::checks().iter().find(|check| name_of(**check) == form.get("check"));
+        let only = Doctor::checks().iter().find(|check| is_named(**check, form.get("check")));
         let examination = site.doctor.examine(organization, &tenant, &chosen).await?;
         for (check, finding) in Doctor::checks().iter().zip(&mut page.findings) {
             if only.is_none_or(|only| only == check) {
@@ -89,8 +89,9 @@ async fn member(site: &Site, organization: &OrganizationId, typed: &str) -> Resu
     Ok(roster.into_iter().map(|entry| entry.user).find(is_meant).map(|user| user.id))
 }
 
-fn name_of(check: Check) -> String {
-    check.as_str().replace('_', "-")
+/// The page's script has the names with hyphens.
+fn is_named(check: Check, name: &str) -> bool {
+    check.as_str() == name.replace('-', "_")
 }
 
 fn shown(finding: accounts::checks::Finding) -> Finding {
@@ -101,7 +102,7 @@ fn shown(finding: accounts::checks::Finding) -> Finding {
         Outcome::Passed | Outcome::Skipped => None,
     };
     Finding {
-        check: name_of(finding.check),
+        check: finding.check.as_str().to_owned(),
         state: match finding.state {
             Outcome::Passed => CheckState::Passed,
             Outcome::Warning => CheckState::Warning,
@@ -109,7 +110,8 @@ fn shown(finding: accounts::checks::Finding) -> Finding {
             Outcome::Skipped => CheckState::Skipped,
         },
         failure,
-        reason: if words.is_empty() { finding.reason } else { Some(words.join(", ")) },
+        // The page has words for why a check was skipped, and not for what was seen.
+        reason: if words.is_empty() || failure.is_none() { finding.reason } else { Some(words.join(", ")) },
         commands: finding.commands,
         url: None,
     }

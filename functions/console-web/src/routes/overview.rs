@@ -48,7 +48,7 @@ fn troubles(feature: Feature, tenants: &[Tenant], roster: &[RosterEntry]) -> Vec
     let mut troubles: Vec<Attention> = lost.collect();
     let mut troubled: BTreeMap<&'static str, (Status, u32)> = BTreeMap::new();
     for status in statuses(feature, roster).filter(|status| is_troubled(*status)) {
-        troubled.entry(translate::name_of(status)).or_insert((status, 0)).1 += 1;
+        troubled.entry(status.as_str()).or_insert((status, 0)).1 += 1;
     }
     let mut troubled: Vec<(Status, u32)> = troubled.into_values().collect();
     troubled.sort_by_key(|(_, count)| std::cmp::Reverse(*count));

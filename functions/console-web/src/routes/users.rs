@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use accounts::{AccountsError, Link, LinkStatus, RosterEntry};
 use axum::{extract::State, response::Response};
 use futures::{StreamExt, stream};
-use pages::console::{Notice, Paging, Refused, UserFilter, Users};
+use pages::console::{Notice, Paging, Refused, Status, UserFilter, Users};
 use subscriptions::{link_began, links_ended};
 use types::{Feature, OrganizationId, TenantId, UserId};
 use url::form_urlencoded;
@@ -63,7 +63,7 @@ fn wished(query: &str) -> (UserFilter, Option<String>) {
         match name.as_ref() {
             "q" => filter.q = value.trim().chars().take(200).collect(),
             "feature" => filter.feature = Feature::parse(&value),
-            "status" => filter.status = translate::parse_status(&value.replace('-', "_")),
+            "status" => filter.status = Status::parse(&value),
             "cursor" => cursor = Some(value.into_owned()).filter(|cursor| !cursor.is_empty()),
             _ => {}
         }
@@ -112,7 +112,7 @@ fn cells(entry: &RosterEntry, features: &BTreeSet<Feature>) -> Vec<String> {
     let role = if row.is_admin { "admin" } else { "member" };
     let mut cells = vec![row.user_id, row.name, row.email, role.to_owned()];
     for link in row.links {
-        cells.push(translate::name_of(link.status).to_owned());
+        cells.push(link.status.as_str().to_owned());
         cells.push(link.account.unwrap_or_default());
         cells.push(link.last_success_at.map(|at| at.to_string()).unwrap_or_default());
         cells.push(link.problem.and_then(|problem| problem.code).unwrap_or_default());
@@ -255,12 +255,12 @@ mod tests {
 
     #[test]
     fn what_does_not_parse_was_not_said() {
-        let (filter, cursor) = wished("q=+%E4%BD%90+&feature=mail&status=no-permission&cursor=u-9&lang=ja");
+        let (filter, cursor) = wished("q=+%E4%BD%90+&feature=mail&status=no_permission&cursor=u-9&lang=ja");
         assert_eq!(
             (filter.q.as_str(), filter.feature, cursor.as_deref()),
             ("佐", Some(Feature::Mail), Some("u-9"))
         );
-        assert_eq!(filter.status.map(translate::name_of), Some("no_permission"));
+        assert_eq!(filter.status, Some(Status::NoPermission));
         let (filter, cursor) = wished("feature=x&status=&cursor=&q=");
         assert_eq!((filter, cursor), (UserFilter::default(), None));
     }

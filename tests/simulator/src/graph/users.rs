@@ -45,7 +45,7 @@ fn show(user: &User) -> Map<String, Value> {
         "onPremisesSyncEnabled": (user.mailbox == MailboxKind::OnPrem).then_some(true),
         "assignedPlans": plans(user),
         "mailNickname": nickname,
-        "userType": "Member",
+        "userType": user.user_type,
         "companyName": null,
         "department": null,
         "otherMails": [],

@@ -42,6 +42,8 @@ pub struct NewUser {
     pub given_name: Option<String>,
     /// The family name.
     pub surname: Option<String>,
+    /// `Member` or `Guest`; a guest if absent and the sign-in name says so (`#EXT#`).
+    pub user_type: Option<String>,
     /// Directory roles by display name, for example `Global Administrator`.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -74,6 +76,8 @@ pub struct User {
     pub given_name: Option<String>,
     /// The family name.
     pub surname: Option<String>,
+    /// `Member`, or `Guest` for who was invited from another directory.
+    pub user_type: String,
     /// Directory roles by display name.
     pub roles: Vec<String>,
     /// Where the mailbox is.
@@ -101,6 +105,8 @@ impl User {
                 reason: format!("{name:?} is not of the form name@domain"),
             });
         }
+        let is_guest = name.contains("#EXT#");
+        let user_type = new.user_type.unwrap_or_else(|| if is_guest { "Guest" } else { "Member" }.to_owned());
         let mail = new.mail.or_else(|| (new.mailbox != MailboxKind::None).then(|| name.clone()));
         Ok(Self {
             id: guid("id", new.id)?,
@@ -110,6 +116,7 @@ impl User {
             display_name: new.display_name,
             given_name: new.given_name,
             surname: new.surname,
+            user_type,
             roles: new.roles,
             mailbox: new.mailbox,
             teams: new.teams.unwrap_or(true),

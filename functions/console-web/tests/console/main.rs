@@ -1,0 +1,7 @@
+//! The console through its router, between the template's tables, queues in memory and the simulator.
+
+mod connection;
+mod doors;
+mod entering;
+mod lists;
+mod world;
