@@ -9,7 +9,7 @@ use std::{
 
 use axum::body::{Body, to_bytes};
 use http::Response;
-use pages::{Branding, Reader, asset, booking, respond, sample};
+use pages::{Branding, Reader, asset, booking, console, respond, sample};
 use types::Language;
 
 #[tokio::main(flavor = "current_thread")]
@@ -28,6 +28,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         for (name, page) in booking::sample::pages() {
             write(&directory, name, language, booking::respond(&reader, &product, &page)).await?;
         }
+        for (name, page) in console::sample::pages() {
+            let viewer = console::sample::viewer_of(name, &page);
+            let answer = console::respond(&reader, &product, viewer.as_ref(), &page);
+            write(&directory, name, language, answer).await?;
+        }
     }
     Ok(())
 }
@@ -39,7 +44,7 @@ async fn write(
     page: Response<Body>,
 ) -> Result<(), Box<dyn Error>> {
     let mut html = String::from_utf8(to_bytes(page.into_body(), usize::MAX).await?.to_vec())?;
-    for prefix in ["/connect/", "/book/"] {
+    for prefix in ["/connect/", "/book/", "/console/"] {
         let assets = format!("{prefix}assets/");
         for address in html.split('"').filter(|text| text.starts_with(&assets)) {
             let content =

@@ -1,5 +1,7 @@
 //! The files that pages load: compiled in, named by their content, kept by browsers for a year.
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use http::{HeaderValue, Response, header};
 
@@ -40,16 +42,17 @@ struct Asset {
     extension: &'static str,
     media_type: &'static str,
     hash: u64,
-    content: &'static str,
+    content: String,
 }
 
 impl Asset {
-    const fn new(
+    fn new(
         stem: &'static str,
         extension: &'static str,
         media_type: &'static str,
-        content: &'static str,
+        content: impl Into<String>,
     ) -> Self {
+        let content = content.into();
         Self { stem, extension, media_type, hash: fnv1a(content.as_bytes()), content }
     }
 
@@ -62,13 +65,28 @@ impl Asset {
     }
 }
 
-static ASSETS: [Asset; 5] = [
-    Asset::new("setten", "css", CSS, STYLESHEET),
-    Asset::new("setten", "svg", SVG, ICON),
-    Asset::new("booking", "js", JAVASCRIPT, SCRIPT),
-    Asset::new("console", "css", CSS, CONSOLE_STYLESHEET),
-    Asset::new("console", "js", JAVASCRIPT, CONSOLE_SCRIPT),
-];
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
+    [
+        Asset::new("setten", "css", CSS, compact(STYLESHEET)),
+        Asset::new("setten", "svg", SVG, ICON),
+        Asset::new("booking", "js", JAVASCRIPT, SCRIPT),
+        Asset::new("console", "css", CSS, compact(CONSOLE_STYLESHEET)),
+        Asset::new("console", "js", JAVASCRIPT, CONSOLE_SCRIPT),
+    ]
+});
+
+/// A stylesheet without comments and indentation, a fifth smaller: a page stays below 60 kB with all it loads.
+fn compact(css: &str) -> String {
+    let outside = css.split("/*").map(|part| part.split_once("*/").map_or(part, |(_, after)| after));
+    let mut compact = String::new();
+    for line in outside.collect::<String>().lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if !compact.is_empty() && !compact.ends_with(['{', '}', ';', ',']) {
+            compact.push(' ');
+        }
+        compact.push_str(line);
+    }
+    compact
+}
 
 /// The address of an asset (`setten.css`) under the function's own prefix (`/connect`).
 pub(crate) fn address(prefix: &str, name: &str) -> String {
@@ -84,7 +102,7 @@ pub fn asset(path: &str) -> Option<Response<Body>> {
     let (stem, extension) = name.rsplit_once('.')?;
     let asset = Asset::find(stem.split_once('-')?.0, extension)?;
     let fresh = name == asset.name();
-    let mut response = Response::new(Body::from(asset.content));
+    let mut response = Response::new(Body::from(asset.content.as_str()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.media_type));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -93,15 +111,10 @@ pub fn asset(path: &str) -> Option<Response<Body>> {
     Some(response)
 }
 
-/// FNV-1a at compile time: names a content, guards nothing.
-const fn fnv1a(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut index = 0;
-    while index < bytes.len() {
-        hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
-        index += 1;
-    }
-    hash
+/// FNV-1a: names a content, guards nothing.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 #[cfg(test)]
@@ -111,6 +124,12 @@ mod tests {
     fn cache_of(path: &str) -> Option<String> {
         let response = asset(path)?;
         Some(response.headers()[header::CACHE_CONTROL].to_str().expect("ASCII").to_owned())
+    }
+
+    #[test]
+    fn a_stylesheet_keeps_its_rules() {
+        let css = "/* a */\n.a,\n.b {\n  color: red; /* b */\n  margin: calc(1px +\n    2px);\n}\n\n@media (x) {\n  .c > d {\n  }\n}\n";
+        assert_eq!(compact(css), ".a,.b {color: red;margin: calc(1px + 2px);}@media (x) {.c > d {}}");
     }
 
     #[test]

@@ -84,13 +84,22 @@ impl When {
 
 /// `2026年11月22日(日)`, `Sun, 22 Nov 2026`.
 pub(crate) fn compact_date(texts: &Texts, date: Date) -> String {
+    shortened(texts, "date-compact", date)
+}
+
+/// `11月22日`, `22 Nov`.
+pub(crate) fn brief_date(texts: &Texts, date: Date) -> String {
+    shortened(texts, "date-brief", date)
+}
+
+fn shortened(texts: &Texts, key: &str, date: Date) -> String {
     let values = [
         ("year", date.year().to_string()),
         ("month", texts.get(&format!("month-short-{}", date.month()))),
         ("day", date.day().to_string()),
         ("weekday", short_weekday(texts, date)),
     ];
-    texts.get_with("date-compact", &values)
+    texts.get_with(key, &values)
 }
 
 #[cfg(test)]

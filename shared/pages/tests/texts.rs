@@ -1,11 +1,16 @@
 //! The two language files say the same things, and nothing that no page uses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use pages::{Failure, Way};
 
-const JA: &str = include_str!("../locales/ja/setten.ftl");
-const EN: &str = include_str!("../locales/en/setten.ftl");
+const JA: &str =
+    concat!(include_str!("../locales/ja/setten.ftl"), "\n", include_str!("../locales/ja/console.ftl"));
+const EN: &str =
+    concat!(include_str!("../locales/en/setten.ftl"), "\n", include_str!("../locales/en/console.ftl"));
 
 /// One text: the values it names and how many lines it has.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -71,34 +76,20 @@ fn every_failure_has_its_texts_and_no_text_is_left_over() {
     assert_eq!(found, expected);
 }
 
+/// All that stands in the files of a folder, and of those below it.
+fn sources(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let read = |path: std::path::PathBuf| match path.is_dir() {
+        true => sources(&path),
+        false => std::fs::read_to_string(path).expect("a text"),
+    };
+    entries.map(read).collect()
+}
+
 #[test]
 fn every_other_text_is_used() {
-    let sources = [
-        include_str!("../src/view.rs"),
-        include_str!("../src/failed_view.rs"),
-        include_str!("../src/confirm_view.rs"),
-        include_str!("../templates/confirm.html"),
-        include_str!("../templates/layout.html"),
-        include_str!("../templates/consent_done.html"),
-        include_str!("../templates/link_done.html"),
-        include_str!("../templates/failed.html"),
-        include_str!("../src/booking/details_view.rs"),
-        include_str!("../src/booking/frame.rs"),
-        include_str!("../src/booking/moment.rs"),
-        include_str!("../src/booking/times_view.rs"),
-        include_str!("../src/booking/appointment_view.rs"),
-        include_str!("../templates/book_layout.html"),
-        include_str!("../templates/book_meeting.html"),
-        include_str!("../templates/book_host.html"),
-        include_str!("../templates/book_times.html"),
-        include_str!("../templates/book_closed.html"),
-        include_str!("../templates/book_details.html"),
-        include_str!("../templates/book_moment.html"),
-        include_str!("../templates/book_appointment.html"),
-        include_str!("../templates/book_summary.html"),
-        include_str!("../templates/book_cancel.html"),
-    ]
-    .concat();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = [sources(&folder.join("src")), sources(&folder.join("templates"))].concat();
     // Named by the end only: the beginning is put in front of a status, a person, a language, a scope, a
     // number, a zone, a state.
     let mut composed = vec!["failure-", "status-", "who-", "language-", "permission-", "consent-done-"];
@@ -106,6 +97,9 @@ fn every_other_text_is_used() {
     composed.extend(["book-pending.", "book-confirmed.", "book-cancelling.", "book-undoing."]);
     composed.extend(["book-cancelled.", "book-cancelled-by-host.", "book-failed."]);
     composed.extend(["link-done.", "link-done-calendar.", "consent-refused-"]);
+    composed.extend(["month-short-", "nav-", "link-", "notice-", "attention-", "measure-", "feature-"]);
+    composed.extend(["help-", "check-", "ask-", "audit-event-", "refused-", "revoke-", "unlink-"]);
+    composed.extend(["me-unlink-contacts", "me-unlink-mail", "me-unlink-calendar"]);
     for key in shapes(EN).into_keys() {
         let used =
             sources.contains(&format!("\"{key}\"")) || composed.iter().any(|part| key.starts_with(part));

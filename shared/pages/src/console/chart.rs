@@ -1,7 +1,10 @@
 //! A small chart of what was done per day: bars, drawn without a script.
 
 use super::{Day, frame::number};
-use crate::{date::compact_date, text::Texts};
+use crate::{
+    date::{brief_date, compact_date},
+    text::Texts,
+};
 
 /// The drawing's height, in its own units.
 const HEIGHT: u64 = 40;
@@ -54,8 +57,8 @@ impl Chart {
             width: days.len() as u64 * STEP - (STEP - BAR),
             bars,
             summary: texts.get_with("chart-summary", &values),
-            first: compact_date(texts, first.date),
-            last: compact_date(texts, last.date),
+            first: brief_date(texts, first.date),
+            last: brief_date(texts, last.date),
         })
     }
 }

@@ -91,7 +91,11 @@ impl MyLinkView {
         let feature = my.link.feature;
         let is_live = my.link.status.is_live();
         let by_admin = feature.is_linked_by_admin();
-        let link = LinkView::of(texts, viewer, &my.link, For::User);
+        let mut link = LinkView::of(texts, viewer, &my.link, For::User);
+        if my.link.status == Status::ReconnectNeeded {
+            // The banner above says it all.
+            link.problem = None;
+        }
         let connect = match my.link.status {
             _ if by_admin || !my.is_granted => None,
             Status::NotLinked | Status::Unlinked => Some(("me-connect", true)),

@@ -1,0 +1,645 @@
+//! Every page of the console, from a sample of its own, in both languages.
+
+use axum::body::{Body, to_bytes};
+use http::{Response, StatusCode, header};
+use pages::console::{
+    Attention, Audit, Checks, Entry, Grant, GrantState, Link, Me, MeUnlink, Microsoft365, MyLink, Page,
+    Paging, Problem, Refused, RefusedCard, Settings, SettingsFault, SignIn, Status, TenantFault, TenantForm,
+    Unlink, UserDetail, UserFilter, UserRow, Users, Viewer, respond, sample,
+};
+use pages::{Branding, Failed, Failure, Reader};
+use types::{Feature, Language};
+
+const MAX_BYTES: usize = 60_000;
+const EVIL: &str =
+    "\"'><script>alert(1)</script></textarea></title>\u{202e}&amp;\r\n<img src=x onerror=alert(1)>";
+
+fn branding() -> Branding {
+    Branding { support_url: Some("https://help.example.test/".to_owned()), ..Branding::default() }
+}
+
+fn answer(language: Language, viewer: Option<&Viewer>, page: &Page) -> Response<Body> {
+    respond(&Reader { language, chose: false }, &branding(), viewer, page)
+}
+
+async fn text(response: Response<Body>) -> String {
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.expect("a body in memory");
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// The page of a sample, as its own viewer sees it.
+async fn shown(language: Language, page: impl Into<Page>) -> String {
+    let page = page.into();
+    text(answer(language, sample::viewer_of("", &page).as_ref(), &page)).await
+}
+
+/// What people read: the page without its tags.
+fn words(html: &str) -> String {
+    let texts = html.split('<').filter_map(|part| part.split_once('>').map(|(_, text)| text));
+    texts.collect::<String>().replace('\u{a0}', " ").replace("&#38;", "&")
+}
+
+/// What holds for every page, whatever it says.
+fn check(name: &str, language: Language, html: &str) {
+    let at = format!("{name} in {}", language.tag());
+    let count = |needle: &str| html.matches(needle).count();
+    assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())), "{at}: no language");
+    assert_eq!((count("<title>"), count("<h1>"), count("<main")), (1, 1, 1), "{at}: title, h1, main");
+    assert!(!html.contains("<title> –") && !html.contains("<h1></h1>"), "{at}: empty title");
+    let lower = html.to_lowercase();
+    for inline in ["<style", " style=", "javascript:", " onclick=", " onerror=", " onsubmit="] {
+        assert!(!lower.contains(inline), "{at}: {inline}");
+    }
+    assert_eq!((count("<script"), count("<script src=\"/console/assets/")), (1, 1), "{at}: scripts");
+    for unresolved in ["Unknown localization", "{$", "{ $", "<li></li>", "<p></p>", "<dd></dd>", "{{", "{%"] {
+        assert!(!html.contains(unresolved), "{at}: {unresolved}");
+    }
+    for other in Language::ALL {
+        assert!(html.contains(&format!("lang={}\" lang=\"{0}\"", other.tag())), "{at}: no switch");
+    }
+    for attribute in [" for=\"", " aria-describedby=\"", " aria-labelledby=\"", " href=\"#"] {
+        for targets in html.split(attribute).skip(1) {
+            for target in targets.split('"').next().expect("an attribute ends").split(' ') {
+                assert!(html.contains(&format!(" id=\"{target}\"")), "{at}: nothing is called {target}");
+            }
+        }
+    }
+    let mut ids: Vec<_> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    ids.sort_unstable();
+    assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{at}: an id twice in {ids:?}");
+    for form in html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap_or_default()) {
+        let posts = form.contains("method=\"post\"");
+        assert_eq!(form.contains("name=\"csrf\""), posts, "{at}: a form without its token: {form}");
+    }
+    balanced(&at, html);
+}
+
+/// Every element that is opened is closed, in its order.
+fn balanced(at: &str, html: &str) {
+    const VOID: [&str; 5] = ["meta", "link", "input", "!DOCTYPE", "br"];
+    let mut open = Vec::new();
+    for tag in html.split('<').skip(1) {
+        let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("{at}: an open tag: {tag}"));
+        let name = tag.split_whitespace().next().expect("a name");
+        if let Some(name) = name.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{at}: {name} closes something else");
+        } else if !VOID.contains(&name) && !tag.ends_with('/') {
+            open.push(name);
+        }
+    }
+    assert_eq!(open, Vec::<&str>::new(), "{at}: left open");
+}
+
+#[tokio::test]
+async fn every_page_renders_in_both_languages_and_stays_small_with_all_it_loads() {
+    let samples = sample::pages();
+    assert!(samples.len() >= 30, "{} samples", samples.len());
+    for (name, page) in &samples {
+        let viewer = sample::viewer_of(name, page);
+        for language in Language::ALL {
+            let html = text(answer(language, viewer.as_ref(), page)).await;
+            check(name, language, &html);
+            let mut bytes = html.len();
+            for address in html.split('"').filter(|text| text.contains("/assets/")) {
+                bytes += text(pages::asset(address).expect("served")).await.len();
+            }
+            assert!(bytes < MAX_BYTES, "{name} in {}: {bytes} bytes", language.tag());
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_strict_headers_and_its_status() {
+    for (name, page) in sample::pages() {
+        let response = answer(Language::Ja, sample::viewer_of(name, &page).as_ref(), &page);
+        let header = |name: &str| response.headers()[name].to_str().expect("ASCII").to_owned();
+        assert_eq!(header("content-type"), "text/html; charset=utf-8", "{name}");
+        assert_eq!(header("cache-control"), "no-store", "{name}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{name}");
+        assert_eq!(header("referrer-policy"), "no-referrer", "{name}");
+        let policy = header("content-security-policy");
+        for directive in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(directive), "{name}: {policy}");
+        }
+        assert!(!policy.contains("unsafe") && !policy.contains('*'), "{name}: {policy}");
+        assert!(!response.headers().contains_key(header::SET_COOKIE), "{name}: a cookie nobody asked for");
+        let expected = match name {
+            "console-microsoft365-faulty" | "console-microsoft365-unknown" | "console-settings-faulty" => 422,
+            "console-session-over" => 401,
+            "console-not-admin" | "console-not-a-member" | "console-form-stale" | "console-not-in-plan" => {
+                403
+            }
+            "console-not-found" => 404,
+            "console-method" => 405,
+            "console-link-used" => 410,
+            "console-too-large" => 413,
+            "console-unavailable" => 503,
+            _ => 200,
+        };
+        assert_eq!(response.status().as_u16(), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_a_page_without_being_signed_in() {
+    for (name, page) in sample::pages() {
+        let response = answer(Language::En, None, &page);
+        match page {
+            Page::SignIn(_) | Page::Refused(_) => {}
+            _ => {
+                assert_eq!(response.status(), StatusCode::UNAUTHORIZED, "{name}");
+                let html = text(response).await;
+                assert!(!html.contains("contoso.example"), "{name}: {html}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_sign_in_leads_to_the_page_of_all_failures() {
+    let page = Failed::new(Failure::NotAdmin, "R-1").into();
+    let response = answer(Language::En, None, &page);
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    assert_eq!(response.headers()[header::LOCATION], pages::RESULT_PATH);
+}
+
+fn evil_link(feature: Feature) -> Link {
+    let problem = Problem { failure: Failure::MailboxMissing, code: Some(EVIL.to_owned()) };
+    Link {
+        feature,
+        status: Status::Failed,
+        problem: Some(problem),
+        account: Some(EVIL.to_owned()),
+        linked_at: None,
+        last_success_at: None,
+    }
+}
+
+fn evil_pages() -> Vec<Page> {
+    let evil = || EVIL.to_owned();
+    let refused = || vec![RefusedCard { card_id: evil(), name: Some(evil()), reason: EVIL.repeat(50) }];
+    let mut microsoft365 = sample::microsoft365();
+    microsoft365.tenants[0].tenant_id = evil();
+    microsoft365.tenants[0].grants = vec![Grant {
+        feature: Feature::Mail,
+        state: GrantState::Granted { at: sample::viewer("/").now, by: evil(), scopes: vec![evil()] },
+        linked: 1,
+    }];
+    microsoft365.client_id = evil();
+    microsoft365.static_addresses = vec![evil()];
+    microsoft365.form =
+        TenantForm { tenant_id: evil(), fault: Some(TenantFault::NotAnId), ..microsoft365.form };
+    let mut checks = sample::checks();
+    for finding in &mut checks.findings {
+        finding.check.push_str(EVIL);
+        finding.reason = Some(evil());
+        finding.commands = vec![evil()];
+        finding.url = Some("javascript:alert(1)".to_owned());
+    }
+    let row = UserRow {
+        user_id: evil(),
+        name: evil(),
+        email: evil(),
+        is_admin: true,
+        links: Feature::ALL.map(evil_link).into(),
+    };
+    let entry = Entry {
+        at: sample::viewer("/").now,
+        event: evil(),
+        actor: Some(evil()),
+        user: Some((evil(), evil())),
+        feature: None,
+        tenant_id: Some(evil()),
+        account: Some(evil()),
+        reason: Some(evil()),
+    };
+    let mut detail = UserDetail { user: row.clone(), history: vec![entry.clone()], ..sample::user_detail() };
+    detail.links[0].refused = refused();
+    let my = MyLink {
+        link: evil_link(Feature::Contacts),
+        folder: Some(evil()),
+        outlook_url: Some("data:text/html,<script>".to_owned()),
+        refused: refused(),
+        ..sample::me().links.remove(0)
+    };
+    let paging = || Paging { is_later: true, next: Some(evil()) };
+    let filter = UserFilter { q: evil(), ..UserFilter::default() };
+    let lost = Attention::GrantLost { feature: Feature::Mail, tenant_id: evil() };
+    let mut overview = sample::overview();
+    overview.attention.push(lost);
+    vec![
+        overview.into(),
+        microsoft365.into(),
+        Unlink { tenant_id: evil(), ..sample::unlink() }.into(),
+        Checks { tenant_id: evil(), user: evil(), outside_user: evil(), unknown_user: true, ..checks }.into(),
+        Users { filter, users: vec![row], paging: paging(), ..sample::users() }.into(),
+        detail.into(),
+        Audit { q: evil(), entries: vec![entry], paging: paging(), ..sample::audit() }.into(),
+        Settings {
+            folder_name: evil(),
+            version: evil(),
+            ..sample::settings(Some(SettingsFault::FolderForbidden))
+        }
+        .into(),
+        Me { links: vec![my], notice: None }.into(),
+        MeUnlink { account: Some(evil()), folder: Some(evil()), ..sample::me_unlink() }.into(),
+        SignIn { organization: Some(evil()), organization_name: Some(evil()), signed_out: false }.into(),
+        Refused::NotAMember { account: Some(evil()) }.into(),
+        Refused::SessionOver { organization: Some(evil()) }.into(),
+        Refused::Unavailable { reference: evil() }.into(),
+    ]
+}
+
+#[tokio::test]
+async fn hostile_values_stay_text() {
+    let product = Branding { product_name: EVIL.to_owned(), support_url: Some("javascript:x".to_owned()) };
+    for page in evil_pages() {
+        let own = sample::viewer_of("", &page);
+        let viewer = own.map(|viewer| Viewer {
+            organization_name: EVIL.to_owned(),
+            user_name: EVIL.to_owned(),
+            csrf: EVIL.to_owned(),
+            path: format!("{}?q={EVIL}", viewer.path),
+            return_url: Some("//evil.test".to_owned()),
+            ..viewer
+        });
+        for language in Language::ALL {
+            let html =
+                text(respond(&Reader { language, chose: false }, &product, viewer.as_ref(), &page)).await;
+            let lower = html.to_lowercase();
+            assert_eq!(lower.matches("<script").count(), 1, "a script in {page:?}");
+            for bad in ["<img", "javascript:", "\"//evil.test", "data:text", "</textarea><", "\u{202e}"] {
+                assert!(!lower.contains(bad), "{bad} in {page:?}");
+            }
+            balanced("a hostile page", &html);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a01_what_is_not_in_the_plan_is_not_offered_and_the_reader_is_told_whom_to_ask() {
+    let viewer = Viewer { features: [Feature::Contacts].into(), ..sample::viewer("/console/microsoft365") };
+    let page = Microsoft365 { tenants: Vec::new(), ..sample::microsoft365() }.into();
+    let html = text(answer(Language::Ja, Some(&viewer), &page)).await;
+    assert!(html.contains("value=\"contacts\"") && !html.contains("value=\"mail\""), "{html}");
+    let refused = shown(Language::Ja, Refused::NotInPlan).await;
+    assert!(words(&refused).contains("担当営業またはサポート"), "{refused}");
+}
+
+#[tokio::test]
+async fn a05_the_admin_finds_external_services_and_microsoft_365() {
+    let html = shown(Language::Ja, sample::microsoft365()).await;
+    let main = words(html.split("<main").nth(1).expect("a page"));
+    assert!(main.contains("管理者設定 › 外部サービス連携") && main.contains("Microsoft 365"), "{main}");
+    assert!(html.contains("<a href=\"/console/microsoft365\" aria-current=\"page\">"), "{html}");
+    let member = Viewer { is_admin: false, ..sample::viewer("/me") };
+    let own = text(answer(Language::Ja, Some(&member), &sample::me().into())).await;
+    assert!(!own.contains("/console/microsoft365"), "a member has no admin settings");
+}
+
+#[tokio::test]
+async fn a06_the_id_is_asked_for_once_something_is_allowed() {
+    let css =
+        text(pages::asset(stylesheet(&shown(Language::En, sample::settings(None)).await)).expect("css"));
+    let rule = ".tenant-form:not(:has([name=\"feature\"]:checked)) .when-allowed";
+    let css = css.await;
+    let hidden = css.split_once(rule).expect("a rule").1.split('}').next().expect("its end");
+    assert!(hidden.contains("display: none"), "{hidden}");
+    let html = shown(Language::Ja, Microsoft365 { tenants: Vec::new(), ..sample::microsoft365() }).await;
+    let (allow, asked) = html.split_once("class=\"when-allowed\"").expect("what is asked then");
+    assert!(
+        allow.contains("許可する機能") && allow.contains("name=\"feature\""),
+        "what is allowed comes first"
+    );
+    assert!(asked.contains("name=\"tenant_id\"") && asked.contains("ディレクトリ (テナント) ID"), "{asked}");
+}
+
+fn stylesheet(html: &str) -> &str {
+    html.split('"').find(|text| text.ends_with(".css")).expect("a stylesheet")
+}
+
+#[tokio::test]
+async fn a07_the_page_says_where_the_36_characters_are() {
+    for (language, told) in [
+        (
+            Language::Ja,
+            [
+                "Azureポータル(portal.azure.com)",
+                "Microsoft Entra ID",
+                "組織名の下に表示される「テナントID」の36文字",
+            ],
+        ),
+        (
+            Language::En,
+            ["Azure portal (portal.azure.com)", "Microsoft Entra ID", "36 characters under the name of your"],
+        ),
+    ] {
+        let html = shown(language, sample::microsoft365()).await;
+        let text = words(&html);
+        for part in told {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+        assert!(html.contains("<a href=\"https://portal.azure.com/\" target=\"_blank\""), "{language:?}");
+    }
+    let faulty = Microsoft365 {
+        form: TenantForm {
+            tenant_id: "contoso".to_owned(),
+            fault: Some(TenantFault::NotAnId),
+            ..sample::microsoft365().form
+        },
+        ..sample::microsoft365()
+    };
+    let html = shown(Language::En, faulty).await;
+    assert!(
+        html.contains("value=\"contoso\"") && html.contains("aria-invalid=\"true\""),
+        "what was typed stays"
+    );
+    assert!(words(&html).contains("grouped 8-4-4-4-12"), "the fault says what an id looks like");
+}
+
+#[tokio::test]
+async fn a04_a10_before_the_consent_the_page_says_who_must_sign_in_and_what_to_tick() {
+    for (language, told) in [
+        (
+            Language::Ja,
+            [
+                "グローバル管理者または特権ロール管理者",
+                "[組織の代理として同意する]",
+                "[承諾]",
+                "アプリケーション管理者では同意できません",
+            ],
+        ),
+        (
+            Language::En,
+            [
+                "Global Administrator or Privileged Role Administrator",
+                "“Consent on behalf of your organization”",
+                "choose Accept",
+                "Application administrators cannot consent",
+            ],
+        ),
+    ] {
+        let text = words(&shown(language, Microsoft365 { tenants: vec![], ..sample::microsoft365() }).await);
+        for part in told {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a11_a13_a_linked_tenant_shows_linked_and_its_id_and_another_can_be_added() {
+    let html = shown(Language::Ja, sample::microsoft365()).await;
+    for (tenant, word) in sample::microsoft365().tenants.iter().zip(["連携中", "要再連携"]) {
+        let block =
+            html.split(&format!("<code>{}</code>", tenant.tenant_id)).nth(1).expect("the tenant's id");
+        let head = words(block.split("<ul class=\"grants\"").next().expect("its head"));
+        assert!(head.contains(word), "{word} in {head}");
+    }
+    assert!(html.contains("action=\"/console/microsoft365/tenants\""), "another tenant can be added");
+}
+
+#[tokio::test]
+async fn a12_m01_both_permission_sets_are_asked_for_in_one_form_each_refusable_and_revocable() {
+    let html = shown(Language::Ja, Microsoft365 { tenants: Vec::new(), ..sample::microsoft365() }).await;
+    let form = html.split("action=\"/console/microsoft365/tenants\"").nth(1).expect("a form");
+    let form = form.split("</form>").next().expect("its end");
+    for feature in ["contacts", "mail", "calendar"] {
+        assert!(
+            form.contains(&format!("type=\"checkbox\" name=\"feature\" value=\"{feature}\"")),
+            "{feature}"
+        );
+    }
+    assert!(words(form).contains("1つを断っても、ほかの機能はそのまま使えます"), "{form}");
+    let linked = shown(Language::Ja, sample::microsoft365()).await;
+    let id = &sample::microsoft365().tenants[0].tenant_id;
+    for (feature, is_granted) in [("contacts", true), ("mail", true), ("calendar", false)] {
+        let address = format!("/console/microsoft365/tenants/{id}/grants/{feature}/revoke");
+        assert_eq!(linked.contains(&address), is_granted, "{feature}");
+    }
+}
+
+#[tokio::test]
+async fn a15_unlinking_a_tenant_asks_once_and_names_it_and_what_is_lost() {
+    for language in Language::ALL {
+        let html = shown(language, sample::unlink()).await;
+        for part in [sample::unlink().tenant_id.as_str(), "118", "64"] {
+            assert!(words(&html).contains(part), "{part} in {language:?}");
+        }
+        assert!(html.contains("href=\"/console/microsoft365\""), "a way back");
+    }
+    assert!(words(&shown(Language::Ja, sample::unlink()).await).contains("利用者全員の連携が、一度に解除"));
+}
+
+#[tokio::test]
+async fn a16_a17_the_page_helps_when_an_administrator_must_approve() {
+    let text = words(&shown(Language::Ja, sample::microsoft365()).await);
+    for part in [
+        "シークレットウィンドウか別のブラウザー",
+        "エンタープライズ アプリケーション",
+        "管理者の同意を与えます",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(text.contains(&sample::microsoft365().client_id), "the application is found by its id");
+}
+
+#[tokio::test]
+async fn a18_the_fixed_addresses_stand_on_the_page_instead_of_a_form() {
+    let html = shown(Language::Ja, sample::microsoft365()).await;
+    assert!(html.contains("203.0.113.17\n203.0.113.84</pre>"), "{html}");
+    assert!(
+        words(&html).contains("お問い合わせは不要です") && !html.contains("IPアドレス開示依頼"),
+        "{html}"
+    );
+    let without = Microsoft365 { static_addresses: Vec::new(), ..sample::microsoft365() };
+    let text = words(&shown(Language::En, without).await);
+    assert!(text.contains("no fixed outgoing addresses"), "a deployment without them says so: {text}");
+}
+
+#[tokio::test]
+async fn a19_old_names_are_told_once_for_people_who_look_for_them() {
+    for language in Language::ALL {
+        let text = words(&shown(language, sample::microsoft365()).await);
+        for old in ["Azure Active Directory", "Office 365"] {
+            assert_eq!(text.matches(old).count(), 1, "{old} in {language:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a20_people_with_google_workspace_read_that_no_key_is_needed() {
+    assert!(
+        words(&shown(Language::Ja, sample::microsoft365()).await)
+            .contains("Googleのサービスアカウントキーは必要ありません")
+    );
+    assert!(
+        words(&shown(Language::En, sample::microsoft365()).await).contains("No Google service account key")
+    );
+}
+
+#[tokio::test]
+async fn a21_every_page_leads_to_the_operators_own_support_if_there_is_one() {
+    for (name, page) in sample::pages() {
+        let viewer = sample::viewer_of(name, &page);
+        let with = text(answer(Language::Ja, viewer.as_ref(), &page)).await;
+        assert!(with.contains("<a href=\"https://help.example.test/\">サポートに問い合わせる</a>"), "{name}");
+        let none = respond(
+            &Reader { language: Language::Ja, chose: false },
+            &Branding::default(),
+            viewer.as_ref(),
+            &page,
+        );
+        assert!(!text(none).await.contains("サポートに問い合わせる"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a22_trademarks_are_named_at_the_foot() {
+    for (name, page) in sample::pages() {
+        for (language, note) in [(Language::Ja, "商標です"), (Language::En, "trademarks of the Microsoft")]
+        {
+            let html = text(answer(language, sample::viewer_of(name, &page).as_ref(), &page)).await;
+            let foot = words(html.split("<footer").nth(1).expect("a foot"));
+            assert!(foot.contains(note) && foot.contains("Microsoft Entra"), "{name}: {foot}");
+            // Google's are named where Google is.
+            let google = words(html.split("<main").nth(1).expect("a page")).contains("Gmail");
+            assert_eq!(foot.contains("Google LLC"), google, "{name}: {foot}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn b05_the_pushed_fields_are_listed_and_memo_and_tags_are_said_to_stay() {
+    let text = words(&shown(Language::Ja, sample::me()).await);
+    for field in [
+        "氏名",
+        "読みがな",
+        "会社名",
+        "部署",
+        "役職",
+        "メールアドレス",
+        "携帯電話番号",
+        "FAX",
+        "住所",
+        "URL",
+        "名刺へのリンク",
+    ] {
+        assert!(text.contains(field), "{field} in {text}");
+    }
+    assert!(text.contains("名刺のメモ、タグ、名刺交換日は入りません"), "B13");
+}
+
+#[tokio::test]
+async fn b04_b07_b08_b09_b10_a_user_reads_what_the_push_does_and_does_not() {
+    for (language, told) in [
+        (
+            Language::Ja,
+            [
+                "自分の名刺がすべて入ります",
+                "30分ごと",
+                "一方向の反映",
+                "上書きされます",
+                "ほかのフォルダーにあっても、変更しません",
+                "名寄せ",
+                "メモとタグだけを変更したときは、反映されません",
+            ],
+        ),
+        (
+            Language::En,
+            [
+                "All of your cards",
+                "every 30 minutes",
+                "flow one way",
+                "are overwritten",
+                "other folders are never changed",
+                "merged cards",
+                "A change of only memo or tags does not",
+            ],
+        ),
+    ] {
+        let text = words(&shown(language, sample::me()).await);
+        for part in told {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn b17_who_cannot_see_the_cards_is_told_where_to_look() {
+    let text = words(&shown(Language::Ja, sample::me()).await);
+    for part in
+        ["折りたたまれているフォルダー", "「Setten」", "Web版とデスクトップ版の一方", "同じアカウント"]
+    {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn b01_b16_a_user_connects_and_disconnects_and_is_asked_about_the_folder() {
+    let html = shown(Language::Ja, sample::me()).await;
+    assert!(
+        html.contains("action=\"/me/links/calendar\"") && html.contains("href=\"/me/links/contacts/unlink\"")
+    );
+    assert!(
+        !html.contains("href=\"/me/links/mail/unlink\""),
+        "what an admin linked is not the user's to end"
+    );
+    let asked = shown(Language::Ja, sample::me_unlink()).await;
+    let radio = |value: &str| format!("type=\"radio\" name=\"remove_folder\" value=\"{value}\"");
+    assert!(asked.contains(&radio("on")) && asked.contains(&format!("{} checked", radio("off"))), "{asked}");
+    assert!(
+        words(&asked).contains("「Setten」フォルダーと、その中の1,204件の連絡先を、Outlookから削除"),
+        "{asked}"
+    );
+}
+
+#[tokio::test]
+async fn p10_a_link_that_stands_still_is_told_of_at_the_top_with_its_button() {
+    let mut me = sample::me();
+    me.links[0].link.status = Status::ReconnectNeeded;
+    me.links[0].link.problem = Some(Problem { failure: Failure::SignInRequired, code: None });
+    let html = shown(Language::Ja, me).await;
+    let banner = html.split("class=\"banner\"").nth(1).expect("a banner").split("class=\"block\"").next();
+    let banner = banner.expect("its end");
+    assert!(banner.contains("action=\"/me/links/contacts\"") && words(banner).contains("再連携"), "{banner}");
+    assert!(!shown(Language::Ja, sample::me()).await.contains("class=\"banner\""), "all is well");
+}
+
+#[tokio::test]
+async fn a_running_push_is_looked_at_again_and_a_resting_one_is_not() {
+    let pages = sample::pages();
+    let page = |wanted: &str| pages.iter().find(|(name, _)| *name == wanted).expect("a sample").1.clone();
+    let running = shown(Language::En, page("me-member-running")).await;
+    assert!(running.contains(" data-refreshes") && running.contains("http-equiv=\"refresh\""), "{running}");
+    let resting = shown(Language::En, page("me")).await;
+    assert!(!resting.contains(" data-refreshes") && !resting.contains("http-equiv"), "{resting}");
+}
+
+#[tokio::test]
+async fn an_empty_list_says_what_to_do_next() {
+    let nobody = shown(Language::Ja, sample::empty_users("")).await;
+    assert!(
+        words(&nobody).contains("利用者が登録されると、ここに表示されます")
+            && !nobody.contains("id=\"bulk\"")
+    );
+    let none = shown(Language::Ja, sample::empty_users("鈴木")).await;
+    assert!(words(&none).contains("条件に合う利用者はいません") && none.contains("絞り込みを解除"));
+}
+
+#[tokio::test]
+async fn the_filter_lives_in_the_address_of_paging_export_and_bulk() {
+    let filter = UserFilter {
+        q: "佐 a&b".to_owned(),
+        feature: Some(Feature::Mail),
+        status: Some(Status::NoPermission),
+    };
+    let html = shown(Language::En, Users { filter, ..sample::users() }).await;
+    let query = "?q=%E4%BD%90%20a%26b&#38;feature=mail&#38;status=no_permission";
+    for address in [
+        format!("href=\"/console/users.csv{query}\""),
+        format!("href=\"/console/users{query}&#38;cursor="),
+        format!("name=\"return\" value=\"/console/users{query}\""),
+    ] {
+        assert!(html.contains(&address), "{address} in {html}");
+    }
+}
