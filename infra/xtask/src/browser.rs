@@ -195,6 +195,30 @@ impl Browser {
         Ok(())
     }
 
+    /// Prefers dark pages from now on, or light ones, and nothing that moves.
+    ///
+    /// # Errors
+    /// The browser is gone.
+    pub async fn prefers(&self, scheme: &str) -> Result<()> {
+        let features = json!([
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        self.developer("Emulation.setEmulatedMedia", json!({"features": features})).await?;
+        Ok(())
+    }
+
+    /// Runs a script in the page; what it returns, or the promise that it returns, as JSON.
+    ///
+    /// # Errors
+    /// The script fails, or the browser is gone.
+    pub async fn run(&self, script: &str) -> Result<Value> {
+        let parameters = json!({"expression": script, "awaitPromise": true, "returnByValue": true});
+        let answer = self.developer("Runtime.evaluate", parameters).await?;
+        ensure!(answer.get("exceptionDetails").is_none(), "the script fails: {}", answer["exceptionDetails"]);
+        Ok(answer["result"]["value"].clone())
+    }
+
     /// Waits until the heading of the page is this one.
     ///
     /// # Errors
