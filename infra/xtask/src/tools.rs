@@ -1,5 +1,5 @@
-//! The pinned Python tools: each list of `infra/tools` in a virtual environment of its own under `target/`,
-//! made when it is missing and again when the list changes.
+//! The pinned tools: each list of `infra/tools` in a virtual environment of its own under `target/`, made when it
+//! is missing and again when the list changes; and axe-core, which comes from npm.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -19,6 +19,8 @@ pub enum Tools {
     Ministack,
     /// `sam`, `cfn-lint` and `cargo-lambda`.
     Sam,
+    /// What tries the API by its description.
+    Schemathesis,
 }
 
 impl Tools {
@@ -27,6 +29,7 @@ impl Tools {
         let name = match self {
             Self::Ministack => "ministack",
             Self::Sam => "sam",
+            Self::Schemathesis => "schemathesis",
         };
         ["txt", "lock"].map(|ending| project::root().join(format!("infra/tools/{name}.{ending}")))
     }
@@ -35,6 +38,7 @@ impl Tools {
         project::target().join(match self {
             Self::Ministack => "venv",
             Self::Sam => "sam",
+            Self::Schemathesis => "schemathesis",
         })
     }
 
@@ -45,14 +49,26 @@ impl Tools {
     }
 }
 
-/// Makes sure that both lists are installed, each in its environment.
+/// Makes sure that what deploys and runs a stack is installed, each list in its environment.
 ///
 /// # Errors
 /// Python 3 or its venv module is missing, or the packages cannot be fetched.
 pub async fn ensure() -> Result<()> {
-    let stale: Vec<(Tools, String)> = [Tools::Ministack, Tools::Sam]
-        .into_iter()
-        .map(|tools| Ok((tools, stamp(&tools.lists())?)))
+    install_missing(&[Tools::Ministack, Tools::Sam]).await
+}
+
+/// Makes sure that the tests' own tools are installed too.
+///
+/// # Errors
+/// As [`ensure`].
+pub async fn ensure_for_tests() -> Result<()> {
+    install_missing(&[Tools::Ministack, Tools::Sam, Tools::Schemathesis]).await
+}
+
+async fn install_missing(wanted: &[Tools]) -> Result<()> {
+    let stale: Vec<(Tools, String)> = wanted
+        .iter()
+        .map(|&tools| Ok((tools, stamp(&tools.lists())?)))
         .filter(|found| found.as_ref().map_or(true, |(tools, stamp)| !is_current(*tools, stamp)))
         .collect::<Result<_>>()?;
     if stale.is_empty() {
@@ -118,4 +134,35 @@ async fn install(tools: Tools, stamp: &str) -> Result<()> {
         .context("the Python packages could not be installed: is the network there?")?;
     std::fs::write(folder.join("stamp"), stamp)?;
     Ok(())
+}
+
+/// The script of axe-core, which finds what keeps people out of a page; installed when it is missing.
+///
+/// # Errors
+/// npm is missing, or the package cannot be fetched.
+pub async fn axe() -> Result<PathBuf> {
+    let lists =
+        ["package.json", "package-lock.json"].map(|name| project::root().join("infra/tools/axe").join(name));
+    let folder = project::target().join("axe");
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    let (wanted, kept) = (stamp(&lists)?, folder.join("stamp"));
+    let is_current = || std::fs::read_to_string(&kept).is_ok_and(|found| found == wanted);
+    if is_current() {
+        return Ok(script);
+    }
+    let _lock = lock().await?;
+    if is_current() {
+        return Ok(script);
+    }
+    std::fs::create_dir_all(&folder)?;
+    for list in &lists {
+        std::fs::copy(list, folder.join(list.file_name().context("a file")?))?;
+    }
+    let mut npm = quiet("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);
+    run("npm ci", &mut npm)
+        .await
+        .context("axe-core could not be installed: are npm and the network there?")?;
+    std::fs::write(&kept, wanted)?;
+    Ok(script)
 }
