@@ -22,7 +22,7 @@ pub struct Arguments {
 /// # Errors
 /// A step failed.
 pub async fn run(arguments: Arguments) -> Result<()> {
-    tools::ensure().await?;
+    tools::ensure_for_tests().await?;
     let Arguments { filter } = arguments;
     if filter.is_none() {
         step("Formatting", cargo(&["fmt", "--all", "--check"])).await?;

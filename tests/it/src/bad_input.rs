@@ -67,7 +67,6 @@ async fn a_card_is_refused_with_every_field_at_fault() -> Result<()> {
     let target = Target::new().await?;
     let card = |body: Value| target.call(Method::PUT, "users/{user}/cards/c1").json(&body);
     for (body, field) in [
-        (json!({"company": "会社", "memo": "x".repeat(10_000_000)}), "memo"),
         (json!({"company": "会社", "memo": "x".repeat(10_001)}), "memo"),
         (json!({"company": "会社", "nickname": "x"}), "nickname"),
         (json!({"company": 1}), "company"),
@@ -85,6 +84,8 @@ async fn a_card_is_refused_with_every_field_at_fault() -> Result<()> {
     ] {
         target.refuses(card(body), 422, field).await?;
     }
+    let large = card(json!({"company": "会社", "memo": "x".repeat(9_000_000)}));
+    target.refuses(large, 413, "body").await?;
     let problem = target.refuses(card(json!({"title": "\u{7}", "urls": [""]})), 422, "title").await?;
     assert_eq!(problem["errors"].as_array().map(Vec::len), Some(3), "{problem}");
     Ok(())
@@ -143,6 +144,37 @@ async fn a_user_is_refused_with_the_field() -> Result<()> {
     }
     let consent = target.call(Method::POST, "tenants/{tenant}/consent").json(&json!({"features": ["faxes"]}));
     target.refuses(consent, 422, "features[0]").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_keys_and_batches_are_refused_with_the_field() -> Result<()> {
+    let target = Target::new().await?;
+    let settings = |body: Value| target.call(Method::PUT, "settings").json(&body);
+    for (body, field) in [
+        (json!({"folder_name": "x".repeat(101), "language": "ja"}), "folder_name"),
+        (json!({"folder_name": "名刺", "language": "fr"}), "language"),
+        (json!({"folder_name": "名刺"}), "language"),
+    ] {
+        target.refuses(settings(body), 422, field).await?;
+    }
+    let good = json!({"folder_name": "名刺", "language": "ja"});
+    target.refuses(settings(good.clone()).header("If-Match", "\"another\""), 412, "If-Match").await?;
+    target.refuses(settings(good).header("If-Match", "another"), 400, "If-Match").await?;
+    let batch = |body: Value| target.call(Method::POST, "links:batch").json(&body);
+    for (body, field) in [
+        (json!({"feature": "contacts", "action": "link", "user_ids": ["a"]}), "feature"),
+        (json!({"feature": "mail", "action": "link", "user_ids": []}), "user_ids"),
+        (json!({"feature": "mail", "action": "call", "user_ids": ["a"]}), "action"),
+        (json!({"feature": "mail", "action": "link", "user_ids": ["a b"]}), "user_ids[0]"),
+    ] {
+        target.refuses(batch(body), 422, field).await?;
+    }
+    for (query, field) in
+        [("users?q=", "q"), ("audit?since=x", "since"), ("api-keys?organization_id=a%20b", "organization_id")]
+    {
+        target.refuses(target.call(Method::GET, query), 400, field).await?;
+    }
     Ok(())
 }
 

@@ -107,7 +107,7 @@ pub(crate) async fn readable(customer: &Customer) -> Result<BTreeMap<String, Val
         Ok((path, reply.json()?))
     };
     let mut found = BTreeMap::new();
-    for path in ["/v1/tenants", "/v1/booking-pages", "/v1/appointments"] {
+    for path in ["/v1/tenants", "/v1/settings", "/v1/booking-pages", "/v1/appointments"] {
         found.extend([read(path.to_owned()).await?]);
     }
     let (path, users) = read("/v1/users".to_owned()).await?;

@@ -2,23 +2,29 @@
 
 use serde_json::{Map, Value, json};
 
+mod limits;
+
+/// The form of ids: ours, and those by the CRM's own choice.
+pub(super) const ID: &str = "^[A-Za-z0-9._:@+~-]+$";
+
 /// Adds to a description made from the routes what the routes do not say one by one.
 pub(super) fn completed(mut description: Value) -> Value {
     description["tags"] =
         TAGS.iter().map(|(name, about)| json!({"name": name, "description": about})).collect();
     description["info"]["description"] = ABOUT.into();
-    description["externalDocs"] =
-        json!({"url": super::docs::PATH, "description": "This description to read"});
+    limits::limit(&mut description["components"]["schemas"]);
     description["webhooks"] = super::webhooks::events::described();
     for (name, response) in anywhere() {
         description["components"]["responses"][name] = response;
     }
     let paths = description["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
     for operation in paths.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
             complete_parameter(parameter);
         }
-        let Some(responses) = operation["responses"].as_object_mut() else { continue };
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        let Some(responses) = responses else { continue };
         for (status, response) in responses.iter_mut() {
             let described = response["description"].as_str().is_some_and(|text| !text.is_empty());
             if !described && response.get("$ref").is_none() {
@@ -37,7 +43,7 @@ const ABOUT: &str = "Connects a CRM to Microsoft 365: business cards as contacts
     mail, meetings in the calendar.\n\nSend an API key as `Authorization: Bearer …`. Bodies are JSON unless said \
     otherwise. What is not done is answered as a problem (RFC 9457) that names the `field` at fault and changes \
     nothing. Lists are read page by page: send `next_cursor` as `cursor` until it is null. `PUT` by the CRM's own id \
-    may be repeated; `RateLimit` and `Retry-After` say how often and when.";
+    may be repeated. `RateLimit` and `Retry-After` say how often and when.";
 
 const TAGS: [(&str, &str); 11] = [
     ("organizations", "Customers of the product, and their API keys. The operator's work."),
@@ -134,9 +140,10 @@ fn known(place: &str, name: &str) -> Option<(Value, &'static str)> {
             let pattern = "^[A-Za-z0-9_-]+$";
             (json!({"type": "string", "minLength": 2, "maxLength": 684, "pattern": pattern}), "")
         }
-        ("header", "If-Match") => {
-            (json!({"type": "string", "pattern": "^\"[A-Za-z0-9_-]*\"$"}), "The `ETag` that was read.")
-        }
+        ("header", "If-Match") => (
+            json!({"type": "string", "minLength": 3, "pattern": "^\"[A-Za-z0-9_-]+\"$"}),
+            "The `ETag` that was read.",
+        ),
         ("header", "Idempotency-Key") => (
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}),
             "The same key, the same result.",

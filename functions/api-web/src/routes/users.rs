@@ -23,7 +23,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutUser {
     /// The member's address at Microsoft 365: sign-in name, mail or alias.
-    #[schema(value_type = schema::Address)]
+    #[schema(value_type = schema::MailAddress)]
     email: String,
     /// The name people see, 1 to 200 characters.
     #[schema(value_type = schema::Name)]

@@ -1,0 +1,9 @@
+//! The API through its router: what a CRM's backend sees, without a stack.
+
+mod checks;
+mod keys;
+mod organizations;
+mod people;
+mod schemathesis;
+mod settings;
+mod world;
