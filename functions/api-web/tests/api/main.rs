@@ -4,6 +4,6 @@ mod checks;
 mod keys;
 mod organizations;
 mod people;
-mod schemathesis;
 mod settings;
+mod webhooks;
 mod world;

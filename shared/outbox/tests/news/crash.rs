@@ -16,7 +16,7 @@ async fn begin() -> (World, Webhook, OutboxJob) {
     let world = World::new().await;
     let link = world.linked("sato").await;
     world.settle().await;
-    let hook = world.hook("crm", &[EventKind::LinkStatusChanged]).await;
+    let hook = world.hook_behind_the_gate("crm", &[EventKind::LinkStatusChanged]).await;
     world.note(&link, LinkStatus::AuthenticationFailed, Some("ErrorInvalidUser")).await;
     let untold = world.accounts.untold().await.expect("read").remove(0);
     let job = NewsJob { organization_id: world.organization.clone(), news_id: untold.id };

@@ -274,9 +274,18 @@ impl World {
 
     /// A webhook of the organization to the receiver `name`.
     pub(crate) async fn hook(&self, name: &str, events: &[EventKind]) -> NewSecret {
-        let url = self.gates[1].url().join(&format!("hooks/{name}")).expect("a URL");
+        self.hook_at(&self.simulator.url, name, events).await
+    }
+
+    /// The same, by way of the gate that cuts calls.
+    pub(crate) async fn hook_behind_the_gate(&self, name: &str, events: &[EventKind]) -> NewSecret {
+        self.hook_at(self.gates[1].url().as_str().trim_end_matches('/'), name, events).await
+    }
+
+    async fn hook_at(&self, receiver: &str, name: &str, events: &[EventKind]) -> NewSecret {
         let events: BTreeSet<EventKind> = events.iter().copied().collect();
-        self.webhooks.add(&self.organization, url.as_str(), events).await.expect("made")
+        let url = format!("{receiver}/hooks/{name}");
+        self.webhooks.add(&self.organization, &url, events).await.expect("made")
     }
 
     /// What the receiver got so far.
