@@ -27,6 +27,17 @@ impl CredentialWatch {
         Self { aws, secret, clock, told_in: Mutex::default() }
     }
 
+    /// Tells CloudWatch, once in every hour of the clock.
+    ///
+    /// # Errors
+    /// The secret cannot be read; the next call tries again.
+    pub async fn tell(&self) -> Result<(), AccountsError> {
+        if let Some(figure) = self.look().await? {
+            figure.write(&*self.clock);
+        }
+        Ok(())
+    }
+
     /// The figure for CloudWatch, once in every hour of the clock.
     ///
     /// # Errors

@@ -86,11 +86,7 @@ impl Tick {
         let appointments = booking::queue_due(&self.bookings, &self.appointments).await;
         let calendars = booking::queue_calendars(&self.accounts, &self.calendars).await;
         let outgoing = outbox::queue_due(&self.outbox, &self.accounts, &self.outgoing).await;
-        let credential = self
-            .credential
-            .look()
-            .await
-            .map(|figure| figure.inspect(|figure| figure.write(&*self.clock)).map_or(0, |_| 1));
+        let credential = self.credential.tell().await;
         let failures = [
             ("cards", failure(cards)),
             ("mailboxes", failure(mail)),
@@ -109,6 +105,6 @@ impl Tick {
     }
 }
 
-fn failure<E: Error + 'static>(queued: Result<usize, E>) -> Option<Box<dyn Error>> {
-    queued.err().map(|error| Box::new(error) as _)
+fn failure<T, E: Error + 'static>(looked: Result<T, E>) -> Option<Box<dyn Error>> {
+    looked.err().map(|error| Box::new(error) as _)
 }

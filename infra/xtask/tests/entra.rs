@@ -1,6 +1,7 @@
 //! `infra/entra` against the code, in both directions: no permission and no redirect more or less than the features
 //! and the web functions have.
 
+#[expect(dead_code, reason = "the wiring's tests need more of it")]
 mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,14 +89,13 @@ fn p37_the_page_for_it_names_each_permission_once_a_language_with_its_feature() 
     let page = file("permissions.md");
     let (japanese, english) = page.split_once("## English").expect("two languages");
     for (language, text) in [("ja", japanese), ("en", english)] {
-        let rows: BTreeMap<String, usize> =
-            text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).fold(
-                BTreeMap::new(),
-                |mut rows, (name, _)| {
-                    *rows.entry(name.to_owned()).or_default() += 1;
-                    rows
-                },
-            );
+        let rows: BTreeMap<String, usize> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+            .fold(BTreeMap::new(), |mut rows, (name, _)| {
+                *rows.entry(name.to_owned()).or_default() += 1;
+                rows
+            });
         let expected: BTreeMap<String, usize> = wanted().into_iter().map(|(name, _)| (name, 1)).collect();
         assert_eq!(rows, expected, "{language}");
         for feature in Feature::ALL {
@@ -106,7 +106,10 @@ fn p37_the_page_for_it_names_each_permission_once_a_language_with_its_feature() 
             let section = section.unwrap_or_else(|| panic!("{language}: no part about {feature:?}"));
             for name in scopes.iter().chain(roles) {
                 let name = name.rsplit('/').next().unwrap_or(name);
-                assert!(section.contains(&format!("| `{name}` |")), "{language}: {name} is not with {feature:?}");
+                assert!(
+                    section.contains(&format!("| `{name}` |")),
+                    "{language}: {name} is not with {feature:?}"
+                );
             }
         }
     }

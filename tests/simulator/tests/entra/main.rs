@@ -7,6 +7,7 @@ mod browser;
 mod certificate;
 mod control;
 mod discovery;
+mod federation;
 mod pages;
 mod refresh;
 mod token;
