@@ -1,26 +1,26 @@
 //! A desk and a clerk between the template's tables, a queue in memory and the simulator.
 
+mod house;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use accounts::{
-    Accounts, AccountsSettings, AppSecrets, Connect, Role, SignInReply, SiteSettings, Tokens, User,
-};
+use accounts::{Accounts, Connect, Role, SignInReply, User};
 use aws::{Aws, Queue};
 use booking::{
-    Appointment, AppointmentState, BookRequest, Booked, BookingError, BookingJob, BookingSettings,
-    BookingStore, Clerk, ClerkJob, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
+    Appointment, AppointmentState, BookRequest, Booked, BookingError, BookingJob, BookingStore, Clerk,
+    ClerkJob, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
 };
-use graph::entra::{Credential, Credentials, Entra};
-use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use outbox::{Outbox, OutboxSettings};
+use outbox::Outbox;
 use serde_json::{Value, json};
 use simulator::{App, Simulator, SimulatorOptions};
-use types::{BookingPageId, Clock, Feature, Language, OrganizationId, SystemClock, TenantId, UserId};
-use xtask::gate::{Faults, Gate, GateOptions};
+use types::{BookingPageId, Clock, Feature, Language, OrganizationId, TenantId, UserId};
+use xtask::gate::{Faults, Gate};
 use xtask::{project, queues::Queues, tables::Tables};
+
+use house::{accounts, gate, house, microsoft, outbox, secrets, site, store};
 
 const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
 pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
@@ -87,6 +87,12 @@ pub(crate) fn terms() -> Terms {
     }
 }
 
+fn noon_of_tomorrow(clock: &dyn Clock) -> Timestamp {
+    let zone = TimeZone::get("Asia/Tokyo").expect("the page's zone");
+    let tomorrow = clock.now().to_zoned(zone.clone()).date().tomorrow().expect("a day");
+    tomorrow.at(12, 0, 0, 0).to_zoned(zone).expect("a time").timestamp()
+}
+
 impl World {
     /// A host with a linked calendar and a page.
     pub(crate) async fn new() -> Box<Self> {
@@ -112,10 +118,6 @@ impl World {
         let outbox = outbox(&direct, &clock);
         let jobs = direct.queue(queue.url_of("jobs"));
         let (desk, clerk) = house(&gates, &clock);
-        let key = String::new();
-        let zone = TimeZone::get("Asia/Tokyo").expect("the page's zone");
-        let tomorrow = clock.now().to_zoned(zone.clone()).date().tomorrow().expect("a day");
-        let start = tomorrow.at(12, 0, 0, 0).to_zoned(zone).expect("a time").timestamp();
         let mut world = Box::new(Self {
             simulator,
             _tables: tables,
@@ -128,8 +130,8 @@ impl World {
             jobs,
             desk,
             clerk,
-            key,
-            start,
+            key: String::new(),
+            start: noon_of_tomorrow(&*clock),
         });
         world.set_up_microsoft(teams).await;
         world.link().await;
@@ -174,7 +176,6 @@ impl World {
         }
     }
 
-    /// A time that is offered: in about a day.
     /// Noon of the day after the world was made, on the page's clock: far from midnight, and the same at every
     /// question.
     pub(crate) fn a_start(&self) -> Timestamp {
@@ -429,76 +430,4 @@ impl World {
         };
         connect.finish_sign_in(&graph, reply).await.expect("linked");
     }
-}
-
-fn accounts(aws: &Aws, clock: &Arc<dyn Clock>) -> Accounts {
-    Accounts::new(aws.clone(), &AccountsSettings { table: "AccountsTable".into() }, clock.clone())
-}
-
-fn store(aws: &Aws, clock: &Arc<dyn Clock>) -> BookingStore {
-    BookingStore::new(aws.clone(), &BookingSettings { table: "BookingTable".into() }, clock.clone())
-}
-
-fn outbox(aws: &Aws, clock: &Arc<dyn Clock>) -> Outbox {
-    Outbox::new(aws.clone(), &OutboxSettings { table: "OutboxTable".into() }, clock.clone())
-}
-
-fn secrets() -> AppSecrets {
-    serde_json::from_value(json!({
-        "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-        "operator_key": "o",
-    }))
-    .expect("secrets")
-}
-
-fn site() -> SiteSettings {
-    SiteSettings { public_url: "https://app.example".parse().expect("a URL") }
-}
-
-fn microsoft(url: &str) -> (Entra, Graph) {
-    let http = graph::http_client();
-    let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: url.parse().expect("a URL") };
-    let secret = vec![Credential::secret("secret".to_owned())];
-    let credentials = Credentials::fixed(secret, Arc::new(SystemClock::default()));
-    let entra = Entra::new(http.clone(), settings, credentials);
-    let root: reqwest::Url = url.parse().expect("a URL");
-    let graph_url = root.join("v1.0").expect("a URL");
-    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-    (entra, Graph::new(http, GraphSettings { graph_url }).with_policy(once))
-}
-
-/// A desk and a clerk that reach AWS through the first gate and Microsoft through the second.
-fn house([aws_gate, microsoft_gate]: &[Gate; 2], clock: &Arc<dyn Clock>) -> (Desk, Clerk) {
-    let aws = Aws::at(aws_gate.url().as_str());
-    let secrets = secrets();
-    let (entra, graph) = microsoft(microsoft_gate.url().as_str());
-    let accounts = accounts(&aws, clock);
-    let tokens = Tokens::new(accounts.clone(), entra, &secrets).expect("tokens");
-    let store = store(&aws, clock);
-    let outbox = outbox(&aws, clock);
-    let queue = |name: &str| format!("{}{name}", aws_gate.url());
-    let desk = Desk::new(
-        store.clone(),
-        accounts.clone(),
-        tokens.clone(),
-        graph.clone(),
-        aws.queue(queue("jobs")),
-        &secrets,
-    )
-    .expect("a desk");
-    let sends = aws.queue(queue("mails"));
-    let clerk = Clerk::new(store, accounts, tokens, graph, outbox, sends, site(), &secrets).expect("a clerk");
-    (desk, clerk)
-}
-
-async fn gate(upstream: &str, faults: &Faults) -> Gate {
-    let options = GateOptions {
-        listen: "127.0.0.1:0".parse().expect("an address"),
-        upstream: upstream.parse().expect("a URL"),
-        host: None,
-        name: upstream.to_owned(),
-        tap: None,
-    };
-    Gate::start(options, faults.clone()).await.expect("a gate")
 }
