@@ -94,10 +94,30 @@ async fn look(browser: &Browser, axe: &str, folder: &Path) -> Result<Vec<String>
     Ok(found)
 }
 
+/// Whether the look sees anything: a page that keeps people out is told.
+async fn sees(browser: &Browser, axe: &str, folder: &Path) -> Result<()> {
+    let file = folder.join("bad.html");
+    fs::write(
+        &file,
+        "<!DOCTYPE html><html><title>x</title><body><input><p style='color:#bbb'>faint</p></body></html>",
+    )?;
+    browser.open(&Url::from_file_path(&file).ok().context("an absolute path")?).await?;
+    browser.run(axe).await?;
+    let found = browser.run(LOOK).await?.to_string();
+    for rule in ["html-has-lang", "label", "color-contrast"] {
+        ensure!(found.contains(rule), "{rule} is not seen: {found}");
+    }
+    Ok(())
+}
+
 async fn look_in(language: Language, axe: &str) -> Result<()> {
-    let folder = tempfile(language)?;
+    let folder = folder(language)?;
     let browser = Browser::start(language).await?;
-    let found = look(&browser, axe, &folder).await;
+    let found = async {
+        sees(&browser, axe, &folder).await?;
+        look(&browser, axe, &folder).await
+    };
+    let found = found.await;
     browser.end().await?;
     let found = found?;
     fs::remove_dir_all(folder)?;
@@ -106,7 +126,7 @@ async fn look_in(language: Language, axe: &str) -> Result<()> {
 }
 
 /// A folder for the pages of a language.
-fn tempfile(language: Language) -> Result<PathBuf> {
+fn folder(language: Language) -> Result<PathBuf> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("accessibility-{}", language.tag()));
     fs::create_dir_all(&folder)?;
     Ok(folder)

@@ -83,6 +83,11 @@ fn reason_text(texts: &Texts, reason: &str) -> String {
     known.unwrap_or_else(|| shorten(&plain(reason)))
 }
 
+/// A script to copy, line by line without what could disguise a line.
+fn script(command: &str) -> String {
+    command.lines().map(plain).collect::<Vec<_>>().join("\n")
+}
+
 impl FindingView {
     fn of(texts: &Texts, finding: &Finding) -> Self {
         // Only letters and hyphens: it stands in an id and in a text's key.
@@ -105,7 +110,7 @@ impl FindingView {
             status: StatusView::named(texts, shape, word),
             problem: finding.failure.map(problem),
             reason: finding.reason.as_deref().map(|reason| reason_text(texts, reason)),
-            commands: finding.commands.clone(),
+            commands: finding.commands.iter().map(|command| script(command)).collect(),
             url: finding.url.clone().filter(|url| may_be_linked(url)),
             check,
         }
