@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use reqwest::{Client, Method, Request};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
-use types::TenantId;
+use types::{Chain, TenantId};
 use url::Url;
 
 pub use app_token::AppToken;
@@ -243,7 +243,7 @@ impl Entra {
         while let Some(credential) = attempts.next().await {
             match self.token_with(&credential, tenant, &form, repeat).await {
                 Err(error) if refuses_credential(&error) => {
-                    tracing::error!(%error, ?credential, "Entra does not take a credential of the application");
+                    tracing::error!(error = %Chain(&error), ?credential, "Entra does not take a credential of the application");
                     self.credentials.refused(&credential.id());
                     refusal = error;
                 }

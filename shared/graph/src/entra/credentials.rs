@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::Instant;
-use types::Clock;
+use types::{Chain, Clock};
 
 use super::credential::{Ask, Credential};
 use crate::error::GraphError;
@@ -100,7 +100,9 @@ impl Credentials {
                 let mut held = self.held();
                 *held = Held { list, generation: held.generation + 1 };
             }
-            Err(error) => tracing::warn!(%error, "the application's credentials cannot be read again"),
+            Err(error) => {
+                tracing::warn!(error = %Chain(&*error), "the application's credentials cannot be read again");
+            }
         }
     }
 }
