@@ -196,6 +196,14 @@ impl World {
             self.connect.start_consent(organization, &tenant, features, None).await.expect("a flow");
         let account = if tenant.as_str() == TENANT { ADMIN } else { OTHER_ADMIN };
         self.finish(started.url, account).await;
+        let granted = self.accounts.tenant(organization, &tenant).await.expect("a tenant");
+        for feature in features {
+            assert!(
+                granted.grant(*feature).is_some(),
+                "{feature:?} is not granted: {:?}",
+                self.events().await
+            );
+        }
     }
 
     /// The user signs in and is linked.
