@@ -42,9 +42,10 @@ enum Body {
     Photo,
     CardUpdates,
     Webhook,
+    PortalLink,
 }
 
-const ROUTES: [(&str, &str, Rule, Body); 57] = [
+const ROUTES: [(&str, &str, Rule, Body); 58] = [
     ("GET", "/v1/organizations", Rule::Operators, Body::Nothing),
     ("POST", "/v1/organizations", Rule::Operators, Body::Organization),
     ("GET", "/v1/organizations/{organization}", Rule::Operators, Body::Nothing),
@@ -101,6 +102,7 @@ const ROUTES: [(&str, &str, Rule, Body); 57] = [
     ("POST", "/v1/webhooks/{webhook}/enable", Rule::Hidden, Body::Nothing),
     ("GET", "/v1/webhooks/{webhook}/deliveries", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/webhooks/{webhook}/deliveries/{delivery}/retry", Rule::Hidden, Body::Nothing),
+    ("POST", "/v1/portal-links", Rule::Hidden, Body::PortalLink),
     ("GET", "/v1/audit", Rule::OwnList, Body::Nothing),
 ];
 
@@ -184,6 +186,7 @@ impl Owner {
             Body::LinkBatch => {
                 call.json(&json!({"feature": "contacts", "action": "unlink", "user_ids": [self.user]}))
             }
+            Body::PortalLink => call.json(&json!({"user_id": self.user, "page": "me"})),
             Body::Checks => call.json(&json!({"user_id": self.user})),
             Body::VCards => call.text("text/vcard", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nEND:VCARD\r\n"),
         })

@@ -1,6 +1,6 @@
 //! `/v1/portal-links`: a one-time way into the console for a signed-in user of the CRM.
 
-use accounts::{AccountsError, PortalPage, Role};
+use accounts::{PortalPage, Role};
 use axum::extract::State;
 use http::StatusCode;
 use secrecy::ExposeSecret;
@@ -40,12 +40,7 @@ pub(crate) async fn create(
     State(api): State<Api>,
     Json(NewPortalLink { user_id, page }): Json<NewPortalLink>,
 ) -> Result<(StatusCode, axum::Json<PortalLink>), Problem> {
-    let user = match api.accounts.user(&organization, &user_id).await {
-        Err(AccountsError::NotFound(_)) => {
-            return Err(Problem::field("user_id", "is not a member: PUT /v1/users/{id} first"));
-        }
-        user => user?,
-    };
+    let user = api.accounts.user(&organization, &user_id).await?;
     if page == PortalPage::Console && user.role != Role::Admin {
         let detail = "is only for admins: send `me`, or PUT the user with the role `admin` first";
         return Err(Problem::field("page", detail));
