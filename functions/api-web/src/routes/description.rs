@@ -54,7 +54,7 @@ const TAGS: [(&str, &str); 11] = [
     ("cards", "Members' business cards, which become contacts in Outlook."),
     ("contact points", "Who outside wrote to whom inside, and the other way round."),
     ("booking", "What guests may book, and what they booked."),
-    ("console", "Ways into the console, for a CRM's signed-in users."),
+    ("portal-links", "Ways into the console, for a CRM's signed-in users."),
     ("webhooks", "What the CRM is told of."),
     ("audit", "Who did what when."),
 ];

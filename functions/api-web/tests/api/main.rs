@@ -4,6 +4,7 @@ mod checks;
 mod keys;
 mod organizations;
 mod people;
+mod portal_links;
 mod settings;
 mod webhooks;
 mod world;
