@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use aws::Aws;
 use cards::CardsJob;
 use futures::{StreamExt, stream};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use types::UserId;
 use xtask::made_up;
@@ -63,7 +64,7 @@ async fn run(users: usize, cards: usize) {
         })
         .await;
     // The first turn makes the folders and gives everybody their own second.
-    let mut load = Load { world: &world, again: VecDeque::new(), came_again: 0 };
+    let mut load = Load { world: &world, again: VecDeque::new(), came_again: 0, ticked_at: world.now() };
     load.minute().await;
     stream::iter(&members)
         .for_each_concurrent(8, async |member| {
@@ -105,12 +106,18 @@ struct Load<'a> {
     /// Jobs that come back when their time of invisibility is over: here with the next minute.
     again: VecDeque<(String, CardsJob)>,
     came_again: usize,
+    ticked_at: Timestamp,
 }
 
 impl Load<'_> {
-    /// What the tick and the workers do in a minute; how many were due.
+    /// What the tick and the workers do in a minute; how many a minute came up since the tick before. The
+    /// simulator's clock goes on while the work is done, so that it may have been more than one.
     async fn minute(&mut self) -> usize {
         let world = self.world;
+        let now = world.now();
+        let seconds =
+            usize::try_from(now.duration_since(self.ticked_at).as_secs()).expect("it goes on").max(60);
+        self.ticked_at = now;
         let due = cards::queue_due(&world.accounts, &world.jobs).await.expect("queued");
         let jobs = self.again.drain(..).chain(world.take_jobs());
         let work = stream::iter(jobs).map(|(message, job)| async move {
@@ -121,7 +128,7 @@ impl Load<'_> {
         let again: Vec<_> = work.buffer_unordered(WORKERS).filter_map(async |again| again).collect().await;
         self.came_again += again.len();
         self.again.extend(again);
-        due
+        due * 60 / seconds
     }
 }
 
