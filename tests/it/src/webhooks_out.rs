@@ -160,8 +160,7 @@ async fn a_webhook_is_refused_with_the_field_at_fault_and_there_are_at_most_five
     let all = customer.product.call(Method::GET, "webhooks", None).await?;
     ensure!(all["items"].as_array().map(Vec::len) == Some(5) && !all.to_string().contains("whsec_"), "{all}");
     let id = all["items"][0]["id"].as_str().context("no id")?;
-    let rotated =
-        customer.product.call(Method::POST, &format!("webhooks/{id}/rotate-secret"), None).await?;
+    let rotated = customer.product.call(Method::POST, &format!("webhooks/{id}/rotate-secret"), None).await?;
     ensure!(rotated["previous_secret_valid_until"].is_string(), "{rotated}");
     customer.product.call(Method::DELETE, &format!("webhooks/{id}"), None).await?;
     let all = customer.product.call(Method::GET, "webhooks", None).await?;
