@@ -27,6 +27,10 @@ const CONSOLE_STYLESHEET: &str = concat!(
     "\n",
     include_str!("../assets/console.css"),
     "\n",
+    include_str!("../assets/states.css"),
+    "\n",
+    include_str!("../assets/fields.css"),
+    "\n",
     include_str!("../assets/lists.css"),
 );
 const ICON: &str = include_str!("../assets/setten.svg");
