@@ -278,7 +278,7 @@ async fn contacts_are_made_found_changed_and_deleted() {
     let bare = Contact { job_title: None, email_addresses: vec![], ..contact(7) };
     let answers = mailbox
         .batch(&[
-            contacts::update(&folder.id, &made[7], &bare, "card'7"),
+            contacts::update(&folder.id, &made[7], &bare, "card'7", None),
             contacts::delete(&folder.id, &made[8]),
             contacts::delete(&folder.id, &made[8]),
         ])
