@@ -51,13 +51,19 @@ struct Made {
     notes: Vec<String>,
 }
 
+/// The day on this machine's clock.
+#[expect(clippy::disallowed_methods, reason = "the command stands at the edge, where time comes from")]
+pub(crate) fn today() -> Date {
+    Zoned::now().date()
+}
+
 /// Prints the secret as JSON, for `aws secretsmanager put-secret-value`, and on standard error what is next.
 ///
 /// # Errors
 /// No credential is named, or a file cannot be read or holds something else.
 #[expect(clippy::print_stdout, reason = "the command's result")]
 pub fn run(arguments: &Arguments) -> Result<()> {
-    let Made { secret, notes } = make(arguments, Zoned::now().date())?;
+    let Made { secret, notes } = make(arguments, today())?;
     println!("{}", serde_json::to_string_pretty(&secret)?);
     for note in notes {
         eprintln!("{note}\n");

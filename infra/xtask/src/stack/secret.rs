@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use base64::{Engine, engine::general_purpose::STANDARD, engine::general_purpose::URL_SAFE_NO_PAD};
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -83,7 +83,7 @@ impl Secret {
                 return Ok(secret);
             }
         }
-        let today = Zoned::now().date();
+        let today = crate::secret::today();
         let credentials = Credentials {
             federated: None,
             certificate: Some(Certificate::generate(today, today.checked_add(2.years())?)?),
