@@ -294,7 +294,7 @@ mod tests {
         assert_eq!((me.mail.as_deref(), me.proxy_addresses.len()), (Some("hana@y.example"), 1));
         assert!(mailbox.me().await.expect_err("refused").is_unauthorized());
         let seen = stub.seen();
-        assert_eq!(seen[0].path, "/me?$select=id,displayName,mail,userPrincipalName,proxyAddresses");
+        assert_eq!(seen[0].path, "/me?$select=id,displayName,mail,userPrincipalName,userType,proxyAddresses");
         assert_eq!(seen[0].header("prefer"), IMMUTABLE_IDS);
         assert_eq!(seen[0].header("authorization"), "Bearer SECRET-TOKEN");
     }
