@@ -26,6 +26,10 @@ impl<T: DeserializeOwned, S: Send + Sync, const MOST_BYTES: usize> FromRequest<S
 
 /// Reads JSON; a fault in a field names the field, a fault in the text its place.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // serde would take a list for an object's fields in their order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::field("body", "must be a JSON object"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -105,6 +109,7 @@ mod tests {
             (r#"{"email": "a", "tags": [], "manager": {"nick": "b"}}"#, "manager.nick", 422),
             (r#"{"email": "#, "body", 400),
             (r#"[]"#, "body", 422),
+            (r#" ["a", ["x"]]"#, "body", 422),
             (r#"{"email": "a", "tags": []} x"#, "body", 400),
         ] {
             let problem = parse::<User>(json.as_bytes()).expect_err(json);
