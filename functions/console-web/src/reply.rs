@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cards::CardsError;
+use futures::future::BoxFuture;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use pages::{
     Reader,
@@ -94,22 +95,24 @@ impl Trouble {
 }
 
 impl Site {
-    /// The answer to a visit, whatever comes of the work.
-    pub(crate) async fn reply(
-        &self,
-        visit: &Visit,
-        work: impl Future<Output = Result<Reply, Trouble>>,
-    ) -> Response {
-        match work.await {
-            Ok(Reply::Page(page)) => match visit.viewer(self).await {
-                Ok(viewer) => self.show(&visit.reader, Some(&viewer), &page),
-                Err(trouble) => self.show(&visit.reader, None, &trouble.into_refused().into()),
-            },
-            Ok(Reply::GoTo(path)) => go_to(&path),
-            Ok(Reply::Leave(url)) => self.leave(&url),
-            Ok(Reply::File { name, csv }) => file(name, csv),
-            Err(trouble) => self.refuse(visit, trouble.into_refused()).await,
-        }
+    /// The answer to a visit, whatever comes of the work. On the heap: the work of some pages is large.
+    pub(crate) fn reply<'a>(
+        &'a self,
+        visit: &'a Visit,
+        work: impl Future<Output = Result<Reply, Trouble>> + Send + 'a,
+    ) -> BoxFuture<'a, Response> {
+        Box::pin(async move {
+            match work.await {
+                Ok(Reply::Page(page)) => match visit.viewer(self).await {
+                    Ok(viewer) => self.show(&visit.reader, Some(&viewer), &page),
+                    Err(trouble) => self.show(&visit.reader, None, &trouble.into_refused().into()),
+                },
+                Ok(Reply::GoTo(path)) => go_to(&path),
+                Ok(Reply::Leave(url)) => self.leave(&url),
+                Ok(Reply::File { name, csv }) => file(name, csv),
+                Err(trouble) => self.refuse(visit, trouble.into_refused()).await,
+            }
+        })
     }
 
     /// The page that says why not.

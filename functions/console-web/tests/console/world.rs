@@ -48,7 +48,6 @@ pub(crate) struct World {
     _tables: Tables,
     pub(crate) queues: Queues,
     pub(crate) accounts: Accounts,
-    pub(crate) cards: Cards,
     pub(crate) connect: Connect,
     pub(crate) graph: Graph,
     router: Router,
@@ -77,7 +76,7 @@ impl World {
         let connect = Connect::new(accounts.clone(), entra.clone(), &secrets(), &site).expect("flows");
         let surroundings = Surroundings {
             accounts: accounts.clone(),
-            cards: cards.clone(),
+            cards,
             pushes: aws.queue(queues.url_of("pushes")),
             subscribe: aws.queue(queues.url_of("subscribe")),
             entra,
@@ -99,7 +98,6 @@ impl World {
             _tables: tables,
             queues,
             accounts,
-            cards,
             connect,
             graph,
             router,
