@@ -37,8 +37,11 @@ impl Worker {
         let aws = Aws::connect(environment)?;
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
-        let entra =
-            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
+        let entra = Entra::new(
+            http.clone(),
+            EntraSettings::load(environment)?,
+            secrets.credentials(&aws, clock.clone())?,
+        );
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let tokens = Tokens::new(accounts.clone(), entra, &secrets)?;
         let cards = Cards::new(aws, &CardsSettings::load(environment)?, clock.clone());

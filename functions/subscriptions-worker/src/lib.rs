@@ -51,8 +51,11 @@ impl Worker {
         let aws = Aws::connect(environment)?;
         let secrets = AppSecrets::load(&aws, &SecretSettings::load(environment)?).await?;
         let http = graph::http_client();
-        let entra =
-            Entra::new(http.clone(), EntraSettings::load(environment)?, secrets.credentials(&aws, clock.clone())?);
+        let entra = Entra::new(
+            http.clone(),
+            EntraSettings::load(environment)?,
+            secrets.credentials(&aws, clock.clone())?,
+        );
         let accounts = Accounts::new(aws.clone(), &AccountsSettings::load(environment)?, clock.clone());
         let tokens = AppTokens::new(accounts.clone(), entra, &secrets)?;
         let table = SubscriptionsSettings::load(environment)?;

@@ -105,7 +105,7 @@ fn complete_parameter(parameter: &mut Value) {
     let says_itself = parameter["schema"].to_string().contains("\"enum\"");
     let Some((schema, about)) = known(place, name).filter(|_| !says_itself) else { return };
     parameter["schema"] = schema;
-    if !parameter["description"].as_str().is_some_and(|text| !text.is_empty()) {
+    if parameter["description"].as_str().is_none_or(str::is_empty) {
         parameter["description"] = about.into();
     }
 }

@@ -7,7 +7,7 @@ use ::cards::{
 use axum::extract::{Query, Request, State};
 use serde::{Deserialize, Serialize};
 use types::{CardId, UserId};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     Api,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How to import.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ImportQuery {

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use types::{CardId, Feature, OrganizationId, TenantId, UserId};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::tenants::Started;
 use crate::{Api, auth::Organization, path::Path, problem::Problem};
@@ -101,7 +101,7 @@ pub(crate) enum LinkBegun {
     /// `contacts`, `calendar`: the page where the member signs in.
     SignIn(Started),
     /// `mail`: the link.
-    Linked(Link),
+    Linked(Box<Link>),
 }
 
 /// The status of a link that is not there.
@@ -231,7 +231,7 @@ pub(crate) async fn start(
     if feature.is_linked_by_admin() {
         let link = api.accounts.link_by_admin(&organization, &user, &tenant, feature).await?;
         api.begin_subscription(&link).await;
-        return Ok((StatusCode::CREATED, axum::Json(LinkBegun::Linked(Link::of(link, None)))));
+        return Ok((StatusCode::CREATED, axum::Json(LinkBegun::Linked(Box::new(Link::of(link, None))))));
     }
     let started = api.connect.start_link(&organization, &user, &tenant, feature, None).await?;
     Ok((StatusCode::CREATED, axum::Json(LinkBegun::SignIn(started.into()))))
@@ -281,7 +281,7 @@ pub(crate) async fn push(
 }
 
 /// How to unlink.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UnlinkQuery {

@@ -2,9 +2,9 @@
 //! the exact step (features A16, A17, E07, E08, M02).
 
 use reqwest::Method;
+use reqwest::Url;
 use serde_json::json;
 use types::Feature;
-use reqwest::Url;
 
 use crate::world::{ADMIN, CLIENT, HANAKO, TENANT, World};
 

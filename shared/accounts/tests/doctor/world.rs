@@ -138,7 +138,7 @@ impl World {
         loop {
             let (path, mut query) = self.at_microsoft(page, ADMIN, &[]).await;
             if path.ends_with("/sign-in") {
-                let done = self.connect.finish_sign_in(&self.graph, reply_of(query)).await;
+                let done = Box::pin(self.connect.finish_sign_in(&self.graph, reply_of(query))).await;
                 assert!(matches!(done, Ok(SignedIn::Consented(_))), "{done:?}");
                 return;
             }
@@ -163,7 +163,7 @@ impl World {
     ) -> Result<SignedIn, NotConnected> {
         let started = self.connect.start_link(&organization(), &member(id), &tenant(), feature, None).await;
         let (_, query) = self.at_microsoft(started.expect("started").url, address, ticks).await;
-        self.connect.finish_sign_in(&self.graph, reply_of(query)).await
+        Box::pin(self.connect.finish_sign_in(&self.graph, reply_of(query))).await
     }
 
     /// The same, where it is refused.
@@ -207,7 +207,8 @@ impl World {
     /// One check about `u1`, with `u2` outside.
     pub(crate) async fn run(&self, check: Check) -> Finding {
         let chosen = Chosen { user: Some(member("u1")), outside: Some(member("u2")) };
-        let found = self.doctor(None).run(&organization(), &tenant(), check, &chosen).await;
+        let doctor = self.doctor(None);
+        let found = Box::pin(doctor.run(&organization(), &tenant(), check, &chosen)).await;
         found.expect("a finding")
     }
 

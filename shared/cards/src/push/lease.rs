@@ -14,7 +14,7 @@ use crate::CardsError;
 /// Whose turn it is.
 pub(super) enum Turn {
     /// Ours; the state as it stood.
-    Ours(PushState),
+    Ours(Box<PushState>),
     /// Another job's.
     Theirs,
     /// An earlier delivery of this very job, which may be dead or still at work.
@@ -33,7 +33,7 @@ impl Push {
         self.cards.aws.write_if(take).await?;
         let state = self.cards.push_state(link).await?.unwrap_or_default();
         Ok(match lease.turn(&state.holder) {
-            aws::Turn::Ours => Turn::Ours(state),
+            aws::Turn::Ours => Turn::Ours(Box::new(state)),
             aws::Turn::OfAnEarlierAttempt => Turn::OfAnEarlierAttempt,
             aws::Turn::Theirs => Turn::Theirs,
         })

@@ -213,12 +213,13 @@ async fn take_out(mailbox: &Mailbox, folder: &FolderId) -> Result<RemovalOutcome
         mailbox.delete_folder(folder).await?;
         return Ok(RemovalOutcome::Removed);
     }
-    let batches = stream::iter(ours.chunks(MOST_IN_BATCH)).map(|batch| delete(mailbox, folder, batch));
-    batches.buffer_unordered(LANES).try_collect::<()>().await?;
+    let batches: Vec<Vec<ContactId>> = ours.chunks(MOST_IN_BATCH).map(<[_]>::to_vec).collect();
+    let deletions = stream::iter(batches).map(|batch| delete(mailbox, folder, batch));
+    deletions.buffer_unordered(LANES).try_collect::<()>().await?;
     Ok(RemovalOutcome::Emptied)
 }
 
-async fn delete(mailbox: &Mailbox, folder: &FolderId, batch: &[ContactId]) -> Result<(), CardsError> {
+async fn delete(mailbox: &Mailbox, folder: &FolderId, batch: Vec<ContactId>) -> Result<(), CardsError> {
     let requests: Vec<_> = batch.iter().map(|id| contacts::delete(folder, id)).collect();
     for answer in mailbox.batch(&requests).await? {
         if let Some(error) = answer.error().filter(|error| !error.has_code("ErrorItemNotFound")) {

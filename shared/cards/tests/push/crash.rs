@@ -193,7 +193,7 @@ impl Run<'_> {
 
 async fn every_death(scene: Scene, least: usize) {
     let world = World::new().await;
-    let (calls, expected) = scene.undisturbed(&world).await;
+    let (calls, expected) = Box::pin(scene.undisturbed(&world)).await;
     assert!(calls >= least, "{scene:?}: {calls} calls");
     let deaths = (1..=calls).flat_map(|nth| [(nth, When::Before), (nth, When::After)]);
     let world = &world;
@@ -208,20 +208,20 @@ async fn every_death(scene: Scene, least: usize) {
 
 #[tokio::test]
 async fn r12_a_first_push_that_dies_anywhere_ends_the_same() {
-    every_death(Scene::FirstPush, 20).await;
+    Box::pin(every_death(Scene::FirstPush, 20)).await;
 }
 
 #[tokio::test]
 async fn r12_a_push_of_edits_that_dies_anywhere_ends_the_same() {
-    every_death(Scene::Edits, 20).await;
+    Box::pin(every_death(Scene::Edits, 20)).await;
 }
 
 #[tokio::test]
 async fn b16_an_unlinking_that_dies_anywhere_and_is_asked_for_again_ends_the_same() {
-    every_death(Scene::Unlinking, 3).await;
+    Box::pin(every_death(Scene::Unlinking, 3)).await;
 }
 
 #[tokio::test]
 async fn b16_a_removal_that_dies_anywhere_ends_the_same() {
-    every_death(Scene::Removal, 10).await;
+    Box::pin(every_death(Scene::Removal, 10)).await;
 }

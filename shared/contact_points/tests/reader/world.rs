@@ -64,7 +64,7 @@ impl World {
         let reader = reader(&simulator, &accounts, &points, clock);
         let http = graph::http_client();
         let world = Self { simulator, _tables: tables, aws, accounts, points, reader, http };
-        world.link(object_id).await;
+        Box::pin(world.link(object_id)).await;
         world
     }
 

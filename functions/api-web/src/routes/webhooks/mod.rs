@@ -9,7 +9,7 @@ use http::StatusCode;
 use outbox::{DeliveryState, DisabledReason, EventKind, MOST_WEBHOOKS, NewSecret, OutboxError};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     Api,
@@ -168,7 +168,7 @@ pub(crate) enum StateOfDelivery {
 }
 
 /// Which deliveries, as it is described.
-#[derive(IntoParams)]
+#[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "`list_deliveries` reads it, to name it when it is at fault")]
 pub(crate) struct DeliveriesQuery {
