@@ -82,12 +82,13 @@ impl World {
 
     /// The same with every feature consented to, and `u1` linked for all of them.
     pub(crate) async fn linked() -> Self {
-        let world = Self::new().await;
+        let world = Box::pin(Self::new()).await;
         world.consent(&Feature::ALL).await;
         world.link("u1", USER, Feature::Contacts).await;
         world.link("u1", USER, Feature::Calendar).await;
         let (organization, user, tenant) = (organization(), member("u1"), tenant());
-        world.accounts.link_by_admin(&organization, &user, &tenant, Feature::Mail).await.expect("linked");
+        let linked = world.accounts.link_by_admin(&organization, &user, &tenant, Feature::Mail);
+        Box::pin(linked).await.expect("linked");
         world
     }
 
