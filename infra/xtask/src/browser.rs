@@ -298,6 +298,7 @@ fn capabilities(language: Language, folder: &std::path::Path) -> Capabilities {
     };
     let arguments = [
         "--headless".to_owned(),
+        "--window-size=1280,900".to_owned(),
         "--no-sandbox".to_owned(),
         "--disable-gpu".to_owned(),
         "--disable-quic".to_owned(),

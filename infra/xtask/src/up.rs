@@ -4,11 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use reqwest::Method;
+use serde_json::json;
 
 use crate::product::Product;
 use crate::progress::step;
 use crate::stack::{Organization, Stack, StackFile, StackOptions};
 use crate::{made_up, project};
+
+/// Who manages the demonstration organization: the tenant's administrator.
+const ADMIN: &str = "admin";
 
 /// Whom guests meet; the demonstration organization's id of the last demonstration user.
 const HOST: &str = "suzuki";
@@ -39,7 +43,8 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let options = StackOptions { fresh: arguments.fresh, ..StackOptions::local(arguments.port, state)? };
     let mut stack = Stack::start(options).await?;
     let page = step("Opening a booking page", booking_page(stack.file())).await?;
-    stack.show_booking_page(page)?;
+    let console = step("Opening the console", console(stack.file())).await?;
+    stack.show_pages(console, page)?;
     print(stack.file(), stack.path());
     stack.watch().await
 }
@@ -58,6 +63,16 @@ async fn booking_page(file: &StackFile) -> Result<String> {
     }
     let page = product.put_booking_page("demonstration", &made_up::booking_page(HOST)).await?;
     page["url"].as_str().map(str::to_owned).with_context(|| format!("no url in {page}"))
+}
+
+/// Where the tenant's administrator signs in to the console, as often as wanted; a portal link opens once.
+async fn console(file: &StackFile) -> Result<String> {
+    let administrator = file.users.first().context("the simulated tenant has no users")?;
+    let organization = Organization { id: file.organization_id.clone(), key: file.organization_key.clone() };
+    let product = Product::new(&file.gateway_url, organization)?;
+    let admin = json!({"email": administrator, "display_name": "管理 太郎", "role": "admin"});
+    product.call(Method::PUT, &format!("users/{ADMIN}"), Some(&admin)).await?;
+    Ok(format!("{}/console/sign-in?organization={}", file.gateway_url, file.organization_id))
 }
 
 #[expect(clippy::print_stdout, reason = "what the person asked for")]

@@ -203,11 +203,12 @@ async fn r02_a_code_that_cannot_be_redeemed_stores_nothing() -> Result<()> {
     let customer = Customer::consented(&stack).await?;
     let member = customer.user("hanako").await?;
     let sign_in = async || customer.at_microsoft(&member.link_page().await?, &member.address, "accept").await;
-    // Our own secret has run out.
-    force(&customer, "token", 7_000_222).await?;
+    // Our own credentials have run out, every one of them.
+    force_times(&customer, "token", 7_000_222, 8).await?;
     let page = customer.open(&sign_in().await?, "en").await?;
     ensure!(page.status == 502 && page.text.contains("AADSTS7000222"), "{}: {}", page.status, page.text);
     audited(&customer, Some(&member)).await?;
+    stack.simulator.call(Method::DELETE, "entra/errors", None).await?;
     // A code that Microsoft never gave.
     let page = customer.open(&with(&sign_in().await?, "code", "made-up"), "en").await?;
     ensure!(!page.status.is_success() && page_heading(&page).is_some(), "{}", page.status);
@@ -291,7 +292,11 @@ async fn not_linked(member: &Member) -> Result<()> {
 
 /// Lets Entra answer this error once, to this tenant.
 async fn force(customer: &Customer, endpoint: &str, aadsts: u32) -> Result<()> {
-    let error = json!({"tenantId": customer.tenant, "endpoint": endpoint, "aadsts": aadsts});
+    force_times(customer, endpoint, aadsts, 1).await
+}
+
+async fn force_times(customer: &Customer, endpoint: &str, aadsts: u32, times: u32) -> Result<()> {
+    let error = json!({"tenantId": customer.tenant, "endpoint": endpoint, "aadsts": aadsts, "times": times});
     customer.stack.simulator.post("entra/errors", &error).await?;
     Ok(())
 }

@@ -107,12 +107,13 @@ impl Stack {
         self.control.file()
     }
 
-    /// Says in the file where guests can book.
+    /// Says in the file where admins sign in to the console, and where guests can book.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn show_booking_page(&mut self, url: String) -> Result<()> {
-        let file = StackFile { booking_url: Some(url), ..self.file().clone() };
+    pub fn show_pages(&mut self, console: String, booking: String) -> Result<()> {
+        let (console_url, booking_url) = (Some(console), Some(booking));
+        let file = StackFile { console_url, booking_url, ..self.file().clone() };
         file.save(&self.path)?;
         self.control = Control::new(file);
         Ok(())

@@ -69,6 +69,7 @@ async fn r07_outcomes_noted_at_the_same_moment_are_told_as_they_stand_in_the_end
     let stage = Stage::new().await;
     stage.grant(&stage.organization, TENANT, Feature::Mail).await;
     let link = stage.linked_mail("sato").await;
+    stage.clock.advance(SignedDuration::from_secs(1));
     let notes = (0..20).map(|_| stage.accounts.note_outcome(&link, LinkStatus::Failed, Some("ErrorX")));
     for noted in futures::future::join_all(notes).await {
         noted.expect("noted");

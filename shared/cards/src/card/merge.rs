@@ -48,10 +48,11 @@ fn joined<T: Clone>(own: &[T], other: &[T], most: usize, is_same: impl Fn(&T, &T
     own.iter().chain(new).take(most.max(own.len())).cloned().collect()
 }
 
-/// Both memos, the card's own first; its own alone where both are too long together.
+/// Both memos, the card's own first; its own alone where it has the other already, or both are too long together.
 fn memo(own: Option<&str>, other: Option<&str>) -> Option<String> {
+    let has = |own: &str, other: &str| own == other || own.ends_with(&format!("\n{other}"));
     let own_first = match (own, other) {
-        (Some(own), Some(other)) if own != other => format!("{own}\n{other}"),
+        (Some(own), Some(other)) if !has(own, other) => format!("{own}\n{other}"),
         (own, other) => return own.or(other).map(str::to_owned),
     };
     let fits = own_first.chars().count() <= limits::MEMO;
