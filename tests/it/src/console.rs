@@ -158,9 +158,15 @@ async fn end(browser: &Browser, stack: &Stack, member: &Member) -> Result<()> {
     browser.click(&format!("input[name=user][value=\"{}\"]", member.id)).await?;
     browser.click("#bulk-feature option[value=mail]").await?;
     browser.click("#bulk button[value=link]").await?;
-    browser.waits_for("main.page h1").await?;
-    let query = browser.address().await?;
-    ensure!(query.query().is_some_and(|query| query.contains("count=1&skipped=0")), "{query}");
+    let started = Instant::now();
+    loop {
+        let address = browser.address().await?;
+        if address.query().is_some_and(|query| query.contains("count=1&skipped=0")) {
+            break;
+        }
+        ensure!(started.elapsed() < PATIENCE, "{address}: {}", browser.read("main").await?);
+        sleep(Duration::from_millis(200)).await;
+    }
     browser.picture("console-users-linked").await?;
     let unlink = format!("/console/microsoft365/tenants/{}/unlink", member.customer.tenant);
     browser.open(&page(stack, &unlink)?).await?;

@@ -104,7 +104,8 @@ async fn m12_no_secret_at_all_aws_vouches_for_the_functions_roles() -> Result<()
     ensure!(member.link().await?["status"] == "linked", "not linked");
     let mut vouched = 0;
     for form in forms(&customer).await? {
-        let [header, claims] = assertion(&form)?;
+        // A warm function tries what it still holds, is refused, and reads the secret again.
+        let Ok([header, claims]) = assertion(&form) else { continue };
         if claims["iss"] == *issuer {
             ensure!(
                 header["alg"] == "RS256" && claims["aud"] == "api://AzureADTokenExchange",
