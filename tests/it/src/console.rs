@@ -158,15 +158,12 @@ async fn end(browser: &Browser, stack: &Stack, member: &Member) -> Result<()> {
     browser.click(&format!("input[name=user][value=\"{}\"]", member.id)).await?;
     browser.click("#bulk-feature option[value=mail]").await?;
     browser.click("#bulk button[value=link]").await?;
-    let started = Instant::now();
-    loop {
-        let address = browser.address().await?;
-        if address.query().is_some_and(|query| query.contains("count=1&skipped=0")) {
-            break;
-        }
-        ensure!(started.elapsed() < PATIENCE, "{address}: {}", browser.read("main").await?);
-        sleep(Duration::from_millis(200)).await;
-    }
+    browser.waits_for("p.notice[role=status]").await?;
+    let notice = browser.read("p.notice").await?;
+    ensure!(notice.contains('1'), "{notice}");
+    let mail = format!("users/{}/links/mail", member.id);
+    let mail = member.customer.product.call(Method::GET, &mail, None).await?;
+    ensure!(mail["status"] != "not_linked", "{mail}");
     browser.picture("console-users-linked").await?;
     let unlink = format!("/console/microsoft365/tenants/{}/unlink", member.customer.tenant);
     browser.open(&page(stack, &unlink)?).await?;
