@@ -50,11 +50,13 @@ fn described(is_wanted: impl Fn(&Value) -> bool) -> usize {
 
 /// Every operation was tried, and none failed a check.
 async fn assert_sound(stack: &Stack, key: &str, operations: &[&str], expected: usize) -> Result<()> {
-    let configuration = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemathesis.toml");
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let configuration = beside.join("schemathesis.toml");
     let folder = project::target().join("schemathesis-run");
     std::fs::create_dir_all(&folder)?;
     let mut command = tokio::process::Command::new(Tools::Schemathesis.program("schemathesis"));
     command.current_dir(&folder).arg("--config-file").arg(configuration);
+    command.env("SCHEMATHESIS_HOOKS", beside.join("schemathesis_hooks.py"));
     command.arg("run").arg(format!("{}/openapi.json", stack.file().gateway_url)).args(operations);
     command.arg("--header").arg(format!("Authorization: Bearer {key}"));
     // The same every time: what it finds can be looked at again.

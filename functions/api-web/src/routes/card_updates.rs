@@ -75,7 +75,8 @@ pub(crate) struct CardUpdateResult {
 }
 
 /// Changes some fields of many cards of many members, as news about people and companies do. Each is told of on its
-/// own: one that cannot be done keeps none of the others. The same again changes nothing. What changed reaches Outlook
+/// own: one that cannot be done keeps none of the others. Several of one card count as one, a later value before an
+/// earlier. The same again changes nothing. What changed reaches Outlook
 /// with the next push.
 #[utoipa::path(post, path = "/v1/card-updates", operation_id = "update_cards", tag = "cards", request_body = CardUpdates,
     responses((status = 200, body = CardUpdatesResult),
@@ -89,9 +90,12 @@ pub(crate) async fn apply(
         return Err(Problem::field("updates", format!("must have at most {MOST_UPDATES} entries")));
     }
     let mut items: Vec<Option<CardUpdateResult>> = vec![None; updates.len()];
-    let mut by_user: BTreeMap<UserId, Vec<(usize, CardId, Patch)>> = BTreeMap::new();
+    // Several updates of one card are one: a later value counts.
+    let mut by_user: BTreeMap<UserId, BTreeMap<CardId, Update>> = BTreeMap::new();
     for (position, CardUpdate { user, card, set }) in updates.into_iter().enumerate() {
-        by_user.entry(user).or_default().push((position, card, Patch(set)));
+        let update = by_user.entry(user).or_default().entry(card).or_default();
+        update.positions.push(position);
+        update.set.extend(set);
     }
     let users = stream::iter(by_user).map(|(user, updates)| of_user(&api, &organization, user, updates));
     let done: Vec<Vec<(usize, CardUpdateResult)>> = users.buffer_unordered(AT_ONCE).try_collect().await?;
@@ -104,26 +108,35 @@ pub(crate) async fn apply(
     Ok(axum::Json(CardUpdatesResult { updated, unchanged, failed: items.len() - updated - unchanged, items }))
 }
 
+/// What is wanted of one card, and where in the list.
+#[derive(Default)]
+struct Update {
+    positions: Vec<usize>,
+    set: Map<String, Value>,
+}
+
 async fn of_user(
     api: &Api,
     organization: &OrganizationId,
     user: UserId,
-    updates: Vec<(usize, CardId, Patch)>,
+    updates: BTreeMap<CardId, Update>,
 ) -> Result<Vec<(usize, CardUpdateResult)>, Problem> {
-    let places: Vec<(usize, CardId)> = updates.iter().map(|(at, card, _)| (*at, card.clone())).collect();
-    let patches = updates.into_iter().map(|(_, card, patch)| (card, patch)).collect();
+    let (places, patches): (Vec<_>, Vec<_>) = updates
+        .into_iter()
+        .map(|(card, Update { positions, set })| ((positions, card.clone()), (card, Patch(set))))
+        .unzip();
     let results = match api.cards.patch(organization, &user, patches).await {
         Ok(results) => results.into_iter().map(told).collect(),
         // The others are not held up by one whom somebody else writes all the time.
         Err(CardsError::Contended) => vec![("unavailable", Vec::new()); places.len()],
         Err(error) => return Err(error.into()),
     };
-    let told = places.into_iter().zip(results);
-    Ok(told
-        .map(|((at, card), (result, errors))| {
-            (at, CardUpdateResult { user: user.clone(), card, result, errors })
-        })
-        .collect())
+    let mut said = Vec::new();
+    for ((positions, card), (result, errors)) in places.into_iter().zip(results) {
+        let told = CardUpdateResult { user: user.clone(), card, result, errors };
+        said.extend(positions.into_iter().map(|at| (at, told.clone())));
+    }
+    Ok(said)
 }
 
 fn told(patched: Patched) -> (&'static str, Vec<FieldProblem>) {
