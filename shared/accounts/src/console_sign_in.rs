@@ -20,7 +20,7 @@ use crate::{
     consent::entra_refusal,
     seal::Sealer,
     session::digest_of,
-    sign_in::{is_known_as, refused_by_entra},
+    sign_in::{is_known_as, redeem},
     state::{REMEMBERED, random_text},
 };
 
@@ -193,30 +193,18 @@ impl ConsoleSignIn {
     }
 
     async fn redeem(&self, flow: &SignInFlow, code: &str) -> Result<(Tokens, IdToken), AccountsError> {
-        let redeemed = self
-            .entra
-            .redeem_code(RedeemCode {
-                tenant: &flow.tenant_id,
-                code,
-                code_verifier: &self.sealer.open(&flow.nonce, &flow.sealed_verifier)?,
-                redirect_uri: &self.redirect,
-                scopes: &SCOPES,
-            })
-            .await;
-        let tokens = redeemed.map_err(refused_by_entra)?;
-        let id_token = tokens.id_token.as_ref().ok_or(Refusal::IdToken)?;
-        let now = self.accounts.now();
-        let verified = self.entra.verify_id_token(id_token, &flow.tenant_id, &flow.nonce, now).await;
-        let id_token = verified.map_err(|error| {
-            tracing::warn!(%error, "the id token does not hold");
-            if error.is_retryable() { AccountsError::from(error) } else { Refusal::IdToken.into() }
-        })?;
-        Ok((tokens, id_token))
+        let code = RedeemCode {
+            tenant: &flow.tenant_id,
+            code,
+            code_verifier: &self.sealer.open(&flow.nonce, &flow.sealed_verifier)?,
+            redirect_uri: &self.redirect,
+            scopes: &SCOPES,
+        };
+        redeem(&self.entra, code, &flow.nonce, self.accounts.now()).await
     }
 
     /// The one user whom the account stands for: by a link that lives, or by an address. Where these name
     /// different people nobody enters: one of them would be somebody else.
-    ///
     async fn user_of(
         &self,
         flow: &SignInFlow,

@@ -4,8 +4,9 @@
 use aws::Condition;
 use graph::{
     Graph, GraphError, Me,
-    entra::{IdToken, RedeemCode, Tokens},
+    entra::{Entra, IdToken, RedeemCode, Tokens},
 };
+use jiff::Timestamp;
 use types::{Feature, UserId};
 
 use crate::{
@@ -94,28 +95,14 @@ impl Connect {
     }
 
     async fn redeem(&self, flow: &Flow, code: &str) -> Result<(Tokens, IdToken), AccountsError> {
-        let redeemed = self
-            .entra
-            .redeem_code(RedeemCode {
-                tenant: &flow.tenant_id,
-                code,
-                code_verifier: &verifier_of(flow, &self.sealer)?,
-                redirect_uri: &self.sign_in_redirect,
-                scopes: &scopes_of(&flow.features),
-            })
-            .await;
-        let tokens = redeemed.map_err(refused_by_entra)?;
-        let id_token = tokens.id_token.as_ref().ok_or(Refusal::IdToken)?;
-        let now = self.accounts.now();
-        let verified = self.entra.verify_id_token(id_token, &flow.tenant_id, &flow.nonce, now).await;
-        let id_token = verified.map_err(|error| {
-            tracing::warn!(%error, "the id token does not hold");
-            if error.is_retryable() { AccountsError::from(error) } else { Refusal::IdToken.into() }
-        })?;
-        if id_token.tenant_id != flow.tenant_id {
-            return Err(Refusal::WrongTenant { actual: Some(id_token.tenant_id) }.into());
-        }
-        Ok((tokens, id_token))
+        let code = RedeemCode {
+            tenant: &flow.tenant_id,
+            code,
+            code_verifier: &verifier_of(flow, &self.sealer)?,
+            redirect_uri: &self.sign_in_redirect,
+            scopes: &scopes_of(&flow.features),
+        };
+        redeem(&self.entra, code, &flow.nonce, self.accounts.now()).await
     }
 
     async fn link_or_ask(
@@ -200,6 +187,28 @@ impl Connect {
             result => Ok(result.map(|()| Linked { link, return_path: return_path.clone() })?),
         }
     }
+}
+
+/// What a code stands for: the tokens, and the id token verified against the tenant that was asked for and the
+/// flow's nonce. A code that Entra refuses, or an id token that does not hold, is `Refused`.
+pub(crate) async fn redeem(
+    entra: &Entra,
+    code: RedeemCode<'_>,
+    nonce: &str,
+    now: Timestamp,
+) -> Result<(Tokens, IdToken), AccountsError> {
+    let tenant = code.tenant;
+    let tokens = entra.redeem_code(code).await.map_err(refused_by_entra)?;
+    let id_token = tokens.id_token.as_ref().ok_or(Refusal::IdToken)?;
+    let verified = entra.verify_id_token(id_token, tenant, nonce, now).await;
+    let id_token = verified.map_err(|error| {
+        tracing::warn!(%error, "the id token does not hold");
+        if error.is_retryable() { AccountsError::from(error) } else { Refusal::IdToken.into() }
+    })?;
+    if id_token.tenant_id != *tenant {
+        return Err(Refusal::WrongTenant { actual: Some(id_token.tenant_id) }.into());
+    }
+    Ok((tokens, id_token))
 }
 
 /// Entra's final word as a refusal that the page explains; anything else stays a failure.

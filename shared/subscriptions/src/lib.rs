@@ -7,6 +7,7 @@ mod owner;
 mod settings;
 mod state;
 mod store;
+mod tenant;
 
 pub use error::SubscriptionsError;
 pub use job::{SubscribeJob, Task, link_began, links_ended};
@@ -14,3 +15,4 @@ pub use keeper::{CatchUp, Keeper, Kept, LIFETIME};
 pub use owner::Owner;
 pub use settings::{QueueSettings, SubscriptionsSettings};
 pub use store::Subscriptions;
+pub use tenant::end_tenant;

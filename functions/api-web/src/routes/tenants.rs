@@ -6,7 +6,8 @@ use accounts::AccountsError;
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use types::{Feature, OrganizationId, TenantId};
+use subscriptions::end_tenant;
+use types::{Feature, TenantId};
 use utoipa::ToSchema;
 
 use crate::{
@@ -119,8 +120,8 @@ pub(crate) async fn read(
     Ok(axum::Json(api.accounts.tenant(&organization, &tenant_id(&tenant)?).await?.into()))
 }
 
-/// Removes a tenant and what was granted. Links that members made themselves stay until they are unlinked;
-/// those that stand on the admin's grant end as if it were revoked.
+/// Removes a tenant and what was granted, and unlinks every member who is linked there (feature A15). What was
+/// pushed or booked stays in Outlook.
 #[utoipa::path(delete, path = "/v1/tenants/{tenant}", operation_id = "remove_tenant", tag = "tenants", params(("tenant" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn remove(
@@ -129,11 +130,7 @@ pub(crate) async fn remove(
     Path(tenant): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    let grants = api.accounts.tenant(&organization, &tenant).await?.grants;
-    for feature in grants.into_keys().filter(|feature| feature.is_linked_by_admin()) {
-        end_grant(&api, &organization, &tenant, feature).await?;
-    }
-    api.accounts.remove_tenant(&organization, &tenant).await?;
+    end_tenant(&api.accounts, &api.subscribe, &organization, &tenant).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -150,18 +147,9 @@ pub(crate) async fn revoke(
     Path((tenant, feature)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let feature = Feature::parse(&feature).ok_or_else(|| Problem::not_found("feature"))?;
-    end_grant(&api, &organization, &tenant_id(&tenant)?, feature).await?;
+    let stopped = api.accounts.revoke_grant(&organization, &tenant_id(&tenant)?, feature).await?;
+    api.end_subscriptions(&stopped).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn end_grant(
-    api: &Api,
-    organization: &OrganizationId,
-    tenant: &TenantId,
-    feature: Feature,
-) -> Result<(), Problem> {
-    let stopped = api.accounts.revoke_grant(organization, tenant, feature).await?;
-    api.end_subscriptions(&stopped).await
 }
 
 /// Starts admin consent: send the tenant's admin to the returned page (features A09, A10, A12). Microsoft shows

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use accounts::Tenant;
 use axum::{extract::State, response::Response};
 use pages::console::{Microsoft365, Notice, Refused, TenantFault, TenantForm, Unlink};
-use subscriptions::links_ended;
+use subscriptions::{end_tenant, links_ended};
 use types::{Feature, OrganizationId, TenantId};
 
 use super::{Named, named};
@@ -154,14 +154,8 @@ pub(crate) async fn unlink(
 ) -> Response {
     let PostedByAdmin { visit, .. } = posted;
     let work = async {
-        let (organization, tenant) = (&visit.session.organization_id, parse(tenant)?);
-        let grants = site.accounts.tenant(organization, &tenant).await?.grants;
-        let linked = site.accounts.unlink_tenant(organization, &tenant).await?;
-        links_ended(&site.subscribe, &linked).await.map_err(accounts::AccountsError::from)?;
-        for feature in grants.into_keys() {
-            site.accounts.revoke_grant(organization, &tenant, feature).await?;
-        }
-        site.accounts.remove_tenant(organization, &tenant).await?;
+        let tenant = parse(tenant)?;
+        end_tenant(&site.accounts, &site.subscribe, &visit.session.organization_id, &tenant).await?;
         Reply::go_to(format!("{PATH}?{}", Notice::TenantRemoved.query()))
     };
     site.reply(&visit, work).await

@@ -231,6 +231,7 @@ checks-warned = Worth a look: { $warnings } ({ $passed } passed, { $failed } fai
 checks-failed = Problems to mend: { $failed } ({ $passed } passed, { $warnings } warnings).
 checks-open = Open the page that mends it
 checks-command = Command to run
+checks-commands = Show the commands
 check-state-waiting = Not run
 check-state-running = Checking
 check-state-passed = Passed

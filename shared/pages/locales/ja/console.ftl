@@ -231,6 +231,7 @@ checks-warned = 注意が必要な項目が{ $warnings }件あります({ $passe
 checks-failed = 対応が必要な問題が{ $failed }件あります({ $passed }件正常、注意{ $warnings }件)。
 checks-open = 対処する画面を開く
 checks-command = 実行するコマンド
+checks-commands = コマンドを表示
 check-state-waiting = 未実行
 check-state-running = 確認中
 check-state-passed = 正常
