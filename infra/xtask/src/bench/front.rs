@@ -74,7 +74,10 @@ async fn pass(routes: &[Route], request: Request) -> Result<Response> {
 }
 
 /// The event of a request.
-async fn event(request: Request) -> Result<Value> {
+///
+/// # Errors
+/// A header is not text, or the body does not come.
+pub(super) async fn event(request: Request) -> Result<Value> {
     let (head, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     let (mut headers, mut cookies) = (Map::new(), Vec::new());

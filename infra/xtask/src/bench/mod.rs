@@ -6,6 +6,7 @@ mod figure;
 mod front;
 mod microsoft;
 mod outside;
+mod pages;
 mod peer;
 mod release;
 mod start;
@@ -34,6 +35,8 @@ pub enum Benchmark {
     Cards,
     /// CPU time of a delivery of Graph's, beside a bare handler.
     Webhook,
+    /// CPU time of each console page from a warm function.
+    Pages,
 }
 
 /// Runs the benchmarks.
@@ -59,10 +62,12 @@ pub async fn run(arguments: Arguments) -> Result<()> {
         Some(Benchmark::Start) => start::run().await,
         Some(Benchmark::Cards) => cards::run().await,
         Some(Benchmark::Webhook) => webhook::run().await,
+        Some(Benchmark::Pages) => pages::run().await,
         None => {
             // All are run, whatever the first shows.
-            let (start, cards, webhook) = (start::run().await, cards::run().await, webhook::run().await);
-            start.and(cards).and(webhook)
+            let (start, cards) = (start::run().await, cards::run().await);
+            let (webhook, pages) = (webhook::run().await, pages::run().await);
+            start.and(cards).and(webhook).and(pages)
         }
     }
 }

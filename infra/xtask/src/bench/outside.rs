@@ -1,4 +1,5 @@
-//! What the measured functions call: the tables in this process, and a Secrets Manager that knows one secret.
+//! What the measured functions call: the tables and queues in this process, and a Secrets Manager that knows
+//! one secret.
 
 use std::sync::Arc;
 
@@ -17,15 +18,31 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::project;
+use crate::queues::Queues;
 use crate::tables::Tables;
 
 /// The secret's name in the functions' environment.
 const SECRET: &str = "setten/bench";
 
+/// Each table's variable and its name in the template.
+const TABLES: [(&str, &str); 6] = [
+    ("ACCOUNTS_TABLE", "AccountsTable"),
+    ("BOOKING_TABLE", "BookingTable"),
+    ("CARDS_TABLE", "CardsTable"),
+    ("CONTACT_POINTS_TABLE", "ContactPointsTable"),
+    ("OUTBOX_TABLE", "OutboxTable"),
+    ("SUBSCRIPTIONS_TABLE", "SubscriptionsTable"),
+];
+
+/// Each queue's variable; the queue has the same name.
+const QUEUES: [&str; 5] =
+    ["BOOKING_QUEUE_URL", "CARDS_QUEUE_URL", "MAIL_QUEUE_URL", "OUTBOX_QUEUE_URL", "SUBSCRIPTIONS_QUEUE_URL"];
+
 /// A running outside; dropping it ends it.
 #[derive(Debug)]
 pub(super) struct Outside {
     tables: Tables,
+    queues: Queues,
     secrets: Url,
     operator_key: String,
     serving: JoinHandle<()>,
@@ -52,7 +69,14 @@ impl Outside {
             // Serves until aborted.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { tables, secrets, operator_key, serving })
+        let queues = Queues::beside(tables.url().as_str()).await;
+        Ok(Self { tables, queues, secrets, operator_key, serving })
+    }
+
+    /// What was put on the queues.
+    #[must_use]
+    pub(super) fn queues(&self) -> &Queues {
+        &self.queues
     }
 
     /// The key that creates organizations.
@@ -65,25 +89,35 @@ impl Outside {
     /// that a benchmark can add its own.
     #[must_use]
     pub(super) fn environment(&self) -> Vec<(String, String)> {
-        let pairs = [
+        let nowhere = "http://127.0.0.1:9";
+        let mut pairs = vec![
             ("AWS_REGION", "eu-central-1"),
             ("AWS_ACCESS_KEY_ID", "bench"),
             ("AWS_SECRET_ACCESS_KEY", "bench"),
             ("AWS_ENDPOINT_URL_DYNAMODB", self.tables.url().as_str()),
+            ("AWS_ENDPOINT_URL_SQS", &self.queues.url),
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.secrets.as_str()),
-            ("ACCOUNTS_TABLE", "AccountsTable"),
-            ("CARDS_TABLE", "CardsTable"),
-            ("CARDS_QUEUE_URL", "http://127.0.0.1:9/000000000000/cards"),
             ("SECRET_NAME", SECRET),
             ("CLIENT_ID", "11111111-2222-4333-8444-555555555555"),
-            ("LOGIN_URL", "http://127.0.0.1:9"),
+            ("LOGIN_URL", nowhere),
             ("GRAPH_URL", "http://127.0.0.1:9/v1.0"),
-            ("PUBLIC_URL", "http://127.0.0.1:9"),
+            ("PUBLIC_URL", nowhere),
             ("CARD_URL_TEMPLATE", "https://crm.example/{organization}/{user}/{card}"),
             ("CLOCK_OFFSET_SECONDS", "0"),
             ("LOG_LEVEL", "info"),
+            ("API_REQUESTS_PER_MINUTE", "100000"),
+            ("WEBHOOK_TARGETS", "public"),
+            ("PRODUCT_NAME", ""),
+            ("SUPPORT_URL", ""),
+            ("EGRESS_ADDRESSES", ""),
+            ("SENDER_ADDRESS", "no-reply@setten.example"),
+            ("MAIL_CONFIGURATION_SET", "setten"),
         ];
-        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+        pairs.extend(TABLES);
+        let mut environment: Vec<(String, String)> =
+            pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        environment.extend(QUEUES.map(|name| (name.to_owned(), self.queues.url_of(name))));
+        environment
     }
 }
 
@@ -110,4 +144,22 @@ async fn get_secret_value(State(secret): State<Arc<String>>, headers: HeaderMap,
     }
     let arn = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:setten/bench-abcdef";
     Json(json!({"ARN": arn, "Name": SECRET, "SecretString": *secret})).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_variable_that_a_function_reads_is_there() {
+        let outside = Outside::start("bench").await.expect("an outside");
+        let environment = outside.environment();
+        let page = std::fs::read_to_string(project::root().join("docs/VARIABLES.md")).expect("the list");
+        let named: Vec<&str> =
+            page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        assert!(named.len() > 20, "{named:?}");
+        let missing: Vec<_> =
+            named.iter().filter(|name| !environment.iter().any(|(own, _)| own == *name)).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
 }

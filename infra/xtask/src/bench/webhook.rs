@@ -1,24 +1,15 @@
 //! `bench webhook`: the CPU time that a delivery of Graph's costs, beside a bare `lambda_http` handler that
 //! only puts one message on a queue (`infra/bench/webhook-bare`).
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use anyhow::{Context, Result, ensure};
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use super::figure::{Limit, Report, median};
 use super::{outside::Outside, release};
 use crate::progress::step;
 use crate::project;
+use crate::queues::Queues;
 use crate::runtime_api::{Function, FunctionOptions};
 
 /// What is measured.
@@ -47,13 +38,7 @@ const CLIENT_STATE: &str = "an-example-key-of-22-ch.an-example-signature-of-43-c
 /// A function does not start or answers wrongly, or the limit is missed.
 pub(super) async fn run() -> Result<()> {
     let outside = Outside::start("bench").await?;
-    let queue = StandInQueue::start().await?;
-    let mut environment = outside.environment();
-    for name in ["MAIL_QUEUE_URL", "SUBSCRIPTIONS_QUEUE_URL"] {
-        environment.push((name.to_owned(), format!("{}/000000000000/{name}", queue.url)));
-    }
-    environment.push(("AWS_ENDPOINT_URL_SQS".to_owned(), queue.url.clone()));
-    environment.push(("SUBSCRIPTIONS_TABLE".to_owned(), "SubscriptionsTable".to_owned()));
+    let environment = outside.environment();
     put_owners(&environment).await?;
 
     let mut report = Report::new("webhook");
@@ -63,7 +48,7 @@ pub(super) async fn run() -> Result<()> {
         // Two calls to the queue instead of one: it takes ten messages a call.
         ("20 items of 20 mailboxes", delivery(20, SUBSCRIPTIONS), 20, Limit::None),
     ] {
-        let measured = measure(&environment, &queue, &event, jobs);
+        let measured = measure(&environment, outside.queues(), &event, jobs);
         let (ours, bare) = step(&format!("{name}: {ROUNDS} rounds in turns"), measured).await?;
         report.beside(format!("CPU per delivery, {name}"), ours, "ms", (BARE, bare), limit)?;
     }
@@ -73,18 +58,18 @@ pub(super) async fn run() -> Result<()> {
 /// The median CPU time of a delivery, ours and the bare one's, in milliseconds.
 async fn measure(
     environment: &[(String, String)],
-    queue: &StandInQueue,
+    queues: &Queues,
     event: &Value,
     jobs: usize,
 ) -> Result<(f64, f64)> {
     let mut ours = Side::start(OURS, environment, jobs).await?;
     let mut bare = Side::start(BARE, environment, 1).await?;
     for side in [&mut ours, &mut bare] {
-        side.deliver(queue, event, WARM_UP).await?;
+        side.deliver(queues, event, WARM_UP).await?;
     }
     for _ in 0..ROUNDS {
         for side in [&mut ours, &mut bare] {
-            let spent = side.deliver(queue, event, DELIVERIES).await?;
+            let spent = side.deliver(queues, event, DELIVERIES).await?;
             side.milliseconds.push(spent);
         }
     }
@@ -112,15 +97,15 @@ impl Side {
     }
 
     /// The CPU time of each of so many deliveries, in milliseconds.
-    async fn deliver(&mut self, queue: &StandInQueue, event: &Value, times: u32) -> Result<f64> {
-        let (before, queued) = (self.function.usage()?, queue.taken());
+    async fn deliver(&mut self, queues: &Queues, event: &Value, times: u32) -> Result<f64> {
+        let before = self.function.usage()?;
         for _ in 0..times {
             let answer = self.function.invoke(event).await?;
             ensure!(answer["statusCode"] == 202, "not taken: {answer}");
         }
-        let made = queue.taken() - queued;
-        ensure!(made == self.jobs * times as usize, "{made} messages of {times} deliveries");
         let spent = self.function.usage()?.cpu.saturating_sub(before.cpu);
+        let made = queues.take::<Value>("MAIL_QUEUE_URL").len();
+        ensure!(made == self.jobs * times as usize, "{made} messages of {times} deliveries");
         Ok(spent.as_secs_f64() * 1000.0 / f64::from(times))
     }
 }
@@ -202,57 +187,4 @@ async fn put_owners(environment: &[(String, String)]) -> Result<()> {
         ensure!(reply.status().is_success(), "the owner was not written: {}", reply.text().await?);
     }
     Ok(())
-}
-
-/// A queue that takes everything and counts it; dropping it ends it.
-#[derive(Debug)]
-struct StandInQueue {
-    url: String,
-    taken: Arc<AtomicUsize>,
-    serving: JoinHandle<()>,
-}
-
-impl StandInQueue {
-    async fn start() -> Result<Self> {
-        let taken = Arc::<AtomicUsize>::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let router = Router::new().fallback(send_message_batch).with_state(Arc::clone(&taken));
-        let serving = tokio::spawn(async move {
-            // Serves until aborted.
-            let _ = axum::serve(listener, router).await;
-        });
-        Ok(Self { url, taken, serving })
-    }
-
-    fn taken(&self) -> usize {
-        self.taken.load(Ordering::Relaxed)
-    }
-}
-
-impl Drop for StandInQueue {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-/// The one operation; anything else is refused, so that a function that starts to call more is noticed.
-async fn send_message_batch(
-    State(taken): State<Arc<AtomicUsize>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let operation = headers.get("x-amz-target").map(|target| target.as_bytes());
-    let entries = body["Entries"].as_array().filter(|_| operation == Some(b"AmazonSQS.SendMessageBatch"));
-    let Some(entries) = entries else {
-        let error = json!({"__type": "com.amazonaws.sqs#UnsupportedOperation", "message": "only batches"});
-        return (StatusCode::BAD_REQUEST, Json(error)).into_response();
-    };
-    taken.fetch_add(entries.len(), Ordering::Relaxed);
-    let successful: Vec<Value> = entries
-        .iter()
-        .map(|entry| json!({"Id": entry["Id"], "MessageId": "m", "MD5OfMessageBody": "0"}))
-        .collect();
-    Json(json!({"Successful": successful, "Failed": []})).into_response()
 }
