@@ -35,6 +35,7 @@ fn page(tenant: &TenantId, user: &str, outside_user: &str) -> Checks {
         state: CheckState::Waiting,
         failure: None,
         reason: None,
+        evidence: Vec::new(),
         commands: Vec::new(),
         url: None,
     };
@@ -43,6 +44,7 @@ fn page(tenant: &TenantId, user: &str, outside_user: &str) -> Checks {
         user: user.to_owned(),
         outside_user: outside_user.to_owned(),
         unknown_user: false,
+        unknown_outside: false,
         findings: Doctor::checks().iter().map(waiting).collect(),
         at: None,
     }
@@ -59,9 +61,9 @@ pub(crate) async fn run(State(site): State<Site>, tenant: Named<String>, posted:
             member(&site, organization, &page.user).await?,
             member(&site, organization, &page.outside_user).await?,
         );
-        page.unknown_user =
-            (user.is_none() && !page.user.is_empty()) || (outside.is_none() && !page.outside_user.is_empty());
-        if page.unknown_user {
+        page.unknown_user = user.is_none() && !page.user.is_empty();
+        page.unknown_outside = outside.is_none() && !page.outside_user.is_empty();
+        if page.unknown_user || page.unknown_outside {
             return Reply::page(page);
         }
         let chosen = Chosen { user, outside };
@@ -95,8 +97,6 @@ fn is_named(check: Check, name: &str) -> bool {
 }
 
 fn shown(finding: accounts::checks::Finding) -> Finding {
-    let evidence = finding.evidence.iter().map(|(name, value)| format!("{name}: {value}"));
-    let words: Vec<String> = finding.code.iter().cloned().chain(evidence).collect();
     let failure = match finding.state {
         Outcome::Failed | Outcome::Warning => finding.reason.as_deref().map(Failure::of_reason),
         Outcome::Passed | Outcome::Skipped => None,
@@ -110,8 +110,8 @@ fn shown(finding: accounts::checks::Finding) -> Finding {
             Outcome::Skipped => CheckState::Skipped,
         },
         failure,
-        // The page has words for why a check was skipped, and not for what was seen.
-        reason: if words.is_empty() || failure.is_none() { finding.reason } else { Some(words.join(", ")) },
+        reason: finding.code.or(finding.reason),
+        evidence: finding.evidence.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         commands: finding.commands,
         url: None,
     }

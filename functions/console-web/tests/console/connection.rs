@@ -246,6 +246,26 @@ async fn p11_the_doctor_runs_all_checks_or_one() {
     let one = admin.post(&path, &[("user", ""), ("check", "tenant")]).await;
     assert_eq!(passed(&one.text), 1, "{}", one.text);
     assert!(waiting(&one.text) > 5);
-    let unknown = admin.post(&path, &[("user", "nobody")]).await;
-    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let by = all.text.split("data-check=\"contacts-consent\"").nth(1).expect("the check of the consent");
+    let by = by.split("</li>").next().expect("its end");
+    assert!(by.contains("許可した管理者") && by.contains(ADMIN), "what a check saw is shown: {by}");
+}
+
+#[tokio::test]
+async fn m07_the_field_is_marked_that_names_nobody() {
+    let world = World::new().await;
+    world.consent(&world.organization, TENANT, &[Feature::Contacts]).await;
+    let mut admin = world.admin().await;
+    let path = format!("/console/microsoft365/tenants/{TENANT}/checks");
+    for (user, outside, marked) in
+        [("nobody", "", "user-fault"), (MEMBER, "nobody", "outside-fault"), ("", "nobody", "outside-fault")]
+    {
+        let answer = admin.post(&path, &[("user", user), ("outside_user", outside)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let faults: Vec<_> = ["user-fault", "outside-fault"]
+            .into_iter()
+            .filter(|id| answer.text.contains(&format!("id=\"{id}\"")))
+            .collect();
+        assert_eq!(faults, [marked], "{user} {outside}");
+    }
 }

@@ -289,6 +289,28 @@ check-reason-not-visible = Can be tested once the member is linked.
 check-reason-not-reached = Can be tested once the problem above is mended.
 check-reason-out-of-time = There was no time left for this. Test again.
 
+seen-address = Address looked for
+seen-account = Microsoft account
+seen-accounts = Accounts with this address
+seen-permissions = Permissions
+seen-missing = Missing permissions
+seen-limited-to = Limited to
+seen-granted-at = Allowed on
+seen-granted-by = Allowed by
+seen-days-left = Days until it expires
+seen-application-id = Application ID
+seen-object-id = Object ID
+seen-exchange-licence = Licence with Exchange Online
+seen-synchronised = Synchronized from your own server
+seen-mailbox = Mailbox
+seen-answer = Microsoft’s answer
+seen-online-meetings = Online meetings
+seen-time-zone = Time zone
+seen-value-yes = Yes
+seen-value-no = No
+seen-value-chosen-mailboxes--in-Exchange-Online = Chosen mailboxes, in Exchange Online
+seen-value-teamsForBusiness = Microsoft Teams
+
 ## Members
 
 users-lead = Who is linked, and with which features.

@@ -289,6 +289,28 @@ check-reason-not-visible = 利用者が連携すると確認できます。
 check-reason-not-reached = 先の項目の問題を解消すると確認できます。
 check-reason-out-of-time = 時間内に確認できませんでした。もう一度テストしてください。
 
+seen-address = 検索したアドレス
+seen-account = Microsoftアカウント
+seen-accounts = 一致したアカウントの数
+seen-permissions = アクセス許可
+seen-missing = 不足しているアクセス許可
+seen-limited-to = 対象の限定
+seen-granted-at = 許可した日時
+seen-granted-by = 許可した管理者
+seen-days-left = 有効期限までの日数
+seen-application-id = アプリケーションID
+seen-object-id = オブジェクトID
+seen-exchange-licence = Exchange Onlineのライセンス
+seen-synchronised = 社内のサーバーから同期
+seen-mailbox = メールボックス
+seen-answer = Microsoftの応答
+seen-online-meetings = オンライン会議
+seen-time-zone = タイムゾーン
+seen-value-yes = あり
+seen-value-no = なし
+seen-value-chosen-mailboxes--in-Exchange-Online = Exchange Onlineで選ばれたメールボックスのみ
+seen-value-teamsForBusiness = Microsoft Teams
+
 ## 利用者
 
 users-lead = 利用者ごとに、どの機能が連携されているかを確認できます。

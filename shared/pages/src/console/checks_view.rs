@@ -1,6 +1,7 @@
 //! The link doctor.
 
 use askama::Template;
+use jiff::Timestamp;
 
 use super::{
     CheckState, Checks, Finding, Problem, Viewer,
@@ -24,6 +25,7 @@ pub(super) struct ChecksView {
     user: String,
     outside_user: String,
     unknown_user: bool,
+    unknown_outside: bool,
     findings: Vec<FindingView>,
     at: Option<When>,
     /// What came out, in one line.
@@ -39,6 +41,7 @@ struct FindingView {
     status: StatusView,
     problem: Option<ProblemView>,
     reason: Option<String>,
+    seen: Vec<SeenView>,
     commands: Vec<String>,
     url: Option<String>,
 }
@@ -52,7 +55,8 @@ impl ChecksView {
             user: page.user.clone(),
             outside_user: page.outside_user.clone(),
             unknown_user: page.unknown_user,
-            findings: page.findings.iter().map(|finding| FindingView::of(&texts, finding)).collect(),
+            unknown_outside: page.unknown_outside,
+            findings: page.findings.iter().map(|finding| FindingView::of(&texts, viewer, finding)).collect(),
             at: when(&texts, viewer, page.at),
             summary: page.at.map(|_| summary(&texts, &page.findings)),
             running: StatusView::named(&texts, "syncing", "check-state-running"),
@@ -88,11 +92,42 @@ fn script(command: &str) -> String {
     command.lines().map(plain).collect::<Vec<_>>().join("\n")
 }
 
+/// Something that a check saw.
+struct SeenView {
+    label: String,
+    value: String,
+    /// Microsoft's own words or an id: to be read letter by letter.
+    is_code: bool,
+}
+
+impl SeenView {
+    /// None where nothing stands behind the name.
+    fn of(texts: &Texts, viewer: &Viewer, (name, value): &(String, String)) -> Option<Self> {
+        let value = plain(value);
+        if value.trim().is_empty() {
+            return None;
+        }
+        let label = texts.find(&format!("seen-{}", key_part(name))).unwrap_or_else(|| plain(name));
+        let words = match value.parse::<Timestamp>() {
+            Ok(at) => Some(When::of(texts, at, &viewer.zone).text),
+            Err(_) => texts.find(&format!("seen-value-{}", key_part(&value))),
+        };
+        let is_code = CODES.contains(&name.as_str());
+        Some(Self { label, is_code, value: words.unwrap_or_else(|| shorten(&value)) })
+    }
+}
+
+/// What is compared letter by letter with what Microsoft's own pages show.
+const CODES: [&str; 5] = ["application_id", "object_id", "permissions", "missing", "answer"];
+
+/// Only letters and hyphens, as in an id and in a text's key.
+fn key_part(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
+}
+
 impl FindingView {
-    fn of(texts: &Texts, finding: &Finding) -> Self {
-        // Only letters and hyphens: it stands in an id and in a text's key.
-        let check: String =
-            finding.check.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    fn of(texts: &Texts, viewer: &Viewer, finding: &Finding) -> Self {
+        let check = key_part(&finding.check);
         let (shape, word) = match finding.state {
             CheckState::Waiting => ("not-linked", "check-state-waiting"),
             CheckState::Passed => ("linked", "check-state-passed"),
@@ -110,6 +145,7 @@ impl FindingView {
             status: StatusView::named(texts, shape, word),
             problem: finding.failure.map(problem),
             reason: finding.reason.as_deref().map(|reason| reason_text(texts, reason)),
+            seen: finding.evidence.iter().filter_map(|one| SeenView::of(texts, viewer, one)).collect(),
             commands: finding.commands.iter().map(|command| script(command)).collect(),
             url: finding.url.clone().filter(|url| may_be_linked(url)),
             check,

@@ -128,8 +128,10 @@ pub struct Checks {
     pub user: String,
     /// A mailbox that we must not reach, as typed (M07). Field `outside_user`.
     pub outside_user: String,
-    /// The user that was typed is not a member.
+    /// Whoever was typed as `user` is no member.
     pub unknown_user: bool,
+    /// Whoever was typed as `outside_user` is no member.
+    pub unknown_outside: bool,
     /// Every check in its order; before the first run all wait.
     pub findings: Vec<Finding>,
     /// When they ran; none before the first run.
@@ -145,8 +147,11 @@ pub struct Finding {
     pub state: CheckState,
     /// Why it failed or warns; the texts say who must act, and how.
     pub failure: Option<Failure>,
-    /// Microsoft's code or words, what was found, or why a check was skipped (`no_user`, `out_of_time`, …).
+    /// Microsoft's code or words, or why a check was skipped (`no_user`, `out_of_time`, …).
     pub reason: Option<String>,
+    /// What was seen, whatever came of it: name (`granted_by`) and value. The names' texts are `seen-<name>`
+    /// with hyphens; an instant is shown in the viewer's zone.
+    pub evidence: Vec<(String, String)>,
     /// Commands to copy, one per entry.
     pub commands: Vec<String>,
     /// Where to mend it: a consent page or a portal.

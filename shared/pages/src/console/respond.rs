@@ -84,7 +84,7 @@ fn status(page: &Page) -> StatusCode {
             Some(SettingsFault::Conflict) => StatusCode::CONFLICT,
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         },
-        Page::Checks(page) if page.unknown_user => StatusCode::UNPROCESSABLE_ENTITY,
+        Page::Checks(page) if page.unknown_user || page.unknown_outside => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
     }
 }

@@ -272,7 +272,19 @@ pub fn unlink() -> Unlink {
 }
 
 fn finding(check: &str, state: CheckState, failure: Option<Failure>) -> Finding {
-    Finding { check: check.to_owned(), state, failure, reason: None, commands: Vec::new(), url: None }
+    Finding {
+        check: check.to_owned(),
+        state,
+        failure,
+        reason: None,
+        evidence: Vec::new(),
+        commands: Vec::new(),
+        url: None,
+    }
+}
+
+fn seen(evidence: &[(&str, &str)]) -> Vec<(String, String)> {
+    evidence.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The link doctor with one finding of each kind.
@@ -297,13 +309,28 @@ pub fn checks() -> Checks {
         user: "hanako.sato@contoso.example".to_owned(),
         outside_user: String::new(),
         unknown_user: false,
+        unknown_outside: false,
         findings: vec![
             finding("tenant", CheckState::Passed, None),
-            finding("credential", CheckState::Passed, None),
+            Finding {
+                evidence: seen(&[("days_left", "151")]),
+                ..finding("credential", CheckState::Passed, None)
+            },
             finding("contacts_consent", CheckState::Passed, None),
-            finding("mail_consent", CheckState::Passed, None),
+            Finding {
+                evidence: seen(&[
+                    ("permissions", "Mail.Read User.Read.All"),
+                    ("missing", ""),
+                    ("granted_at", "2026-10-01T01:30:00Z"),
+                    ("granted_by", "admin@contoso.example"),
+                ]),
+                ..finding("mail_consent", CheckState::Passed, None)
+            },
             consent,
-            finding("mailbox", CheckState::Failed, Some(Failure::MailboxMissing)),
+            Finding {
+                evidence: seen(&[("exchange_licence", "no"), ("synchronised", "no")]),
+                ..finding("mailbox", CheckState::Failed, Some(Failure::MailboxMissing))
+            },
             policy,
             Finding {
                 reason: Some("no_outside_user".to_owned()),

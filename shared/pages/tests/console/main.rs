@@ -197,6 +197,7 @@ fn evil_pages() -> Vec<Page> {
     for finding in &mut checks.findings {
         finding.check.push_str(EVIL);
         finding.reason = Some(evil());
+        finding.evidence = vec![(evil(), evil())];
         finding.commands = vec![evil()];
         finding.url = Some("javascript:alert(1)".to_owned());
     }
@@ -235,7 +236,15 @@ fn evil_pages() -> Vec<Page> {
         overview.into(),
         microsoft365.into(),
         Unlink { tenant_id: evil(), ..sample::unlink() }.into(),
-        Checks { tenant_id: evil(), user: evil(), outside_user: evil(), unknown_user: true, ..checks }.into(),
+        Checks {
+            tenant_id: evil(),
+            user: evil(),
+            outside_user: evil(),
+            unknown_user: true,
+            unknown_outside: true,
+            ..checks
+        }
+        .into(),
         Users { filter, users: vec![row], paging: paging(), ..sample::users() }.into(),
         detail.into(),
         Audit { q: evil(), entries: vec![entry], paging: paging(), ..sample::audit() }.into(),

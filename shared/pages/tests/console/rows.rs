@@ -1,7 +1,7 @@
 //! What people read, row by row: what the features promise in words (A01 to B17).
 
 use pages::console::{
-    Microsoft365, Problem, Refused, Status, TenantFault, TenantForm, Viewer, respond, sample,
+    Checks, Microsoft365, Problem, Refused, Status, TenantFault, TenantForm, Viewer, respond, sample,
 };
 use pages::{Branding, Failure, Reader};
 use types::{Feature, Language};
@@ -173,6 +173,39 @@ async fn a16_a17_the_page_helps_when_an_administrator_must_approve() {
         assert!(text.contains(part), "{part} in {text}");
     }
     assert!(text.contains(&sample::microsoft365().client_id), "the application is found by its id");
+}
+
+#[tokio::test]
+async fn p11_a_check_shows_what_it_saw_whether_it_passed_or_not() {
+    for (language, told) in [
+        (Language::Ja, ["許可した管理者", "2026年10月1日(木) 10:30", "Exchange OnlineのライセンスなしX"]),
+        (Language::En, ["Allowed by", "Thu, 1 Oct 2026, 10:30", "Licence with Exchange OnlineNoX"]),
+    ] {
+        let html = shown(language, sample::checks()).await;
+        let of = |check: &str| {
+            let part = html.split(&format!("data-check=\"{check}\"")).nth(1).expect("the check");
+            words(&part.split("data-check=").next().expect("its end").replace("</dd>", "X</dd>"))
+        };
+        let (consent, mailbox) = (of("mail-consent"), of("mailbox"));
+        assert!(consent.contains(told[0]) && consent.contains("admin@contoso.example"), "{consent}");
+        assert!(consent.contains(told[1]), "in the viewer's zone: {consent}");
+        assert!(consent.contains("Mail.Read User.Read.All") && !html.contains("seen-"), "{consent}");
+        assert!(mailbox.contains(told[2]), "{mailbox}");
+        assert!(!of("tenant").contains('X'), "nothing was seen, so nothing is listed");
+    }
+}
+
+#[tokio::test]
+async fn m07_the_address_that_is_nobodys_is_told_at_its_own_field() {
+    for (unknown_user, unknown_outside) in [(true, false), (false, true), (true, true)] {
+        let page = Checks { unknown_user, unknown_outside, ..sample::checks() };
+        let html = shown(Language::En, page).await;
+        let is_marked = |name: &str| {
+            let input = html.split(&format!("name=\"{name}\"")).nth(1).expect("a field");
+            input.split('>').next().expect("its end").contains("aria-invalid")
+        };
+        assert_eq!((is_marked("user"), is_marked("outside_user")), (unknown_user, unknown_outside));
+    }
 }
 
 #[tokio::test]
