@@ -215,6 +215,11 @@ impl From<AccountsError> for Problem {
             AccountsError::GrantMissing(feature) => Self::grant_missing(*feature),
             AccountsError::NotInPlan(feature) => Self::not_in_plan("feature", *feature),
             AccountsError::Changed => Self::changed(),
+            AccountsError::TenantEnding => {
+                let detail = "The tenant is being removed and its members unlinked. Once GET answers 404 it can be \
+                              registered anew.";
+                Self::conflict("urn:setten:problem:tenant-ending", detail)
+            }
             AccountsError::Refused(Refusal::WrongTenant { .. }) => {
                 Self::field("tenant_id", error.to_string())
             }

@@ -1,13 +1,19 @@
 //! Graph subscriptions made, renewed, replaced and ended, one job a link.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use accounts::{Accounts, AccountsSettings, AppSecrets, AppTokens, SecretSettings, SiteSettings};
+use accounts::{Accounts, AccountsError, AccountsSettings, AppSecrets, AppTokens, SecretSettings, SiteSettings};
 use aws::{Aws, AwsError, Queue};
 use contact_points::{Cause, ReadJob};
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use settings::{ClockSettings, Environment, Settings, Variable};
-use subscriptions::{Keeper, Kept, SubscribeJob, Subscriptions, SubscriptionsError, SubscriptionsSettings};
+use subscriptions::{
+    EndTenantJob, Keeper, Kept, QueueSettings, SubscribeJob, Subscriptions, SubscriptionsError, SubscriptionsJob,
+    SubscriptionsSettings, go_on_ending,
+};
 use trigger::{Delivery, LogSettings};
 
 /// Everything that this function reads of its environment.
@@ -16,6 +22,7 @@ pub const VARIABLES: &[&[Variable]] = &[
     ClockSettings::VARIABLES,
     AccountsSettings::VARIABLES,
     SubscriptionsSettings::VARIABLES,
+    QueueSettings::VARIABLES,
     contact_points::QueueSettings::VARIABLES,
     SecretSettings::VARIABLES,
     EntraSettings::VARIABLES,
@@ -23,10 +30,15 @@ pub const VARIABLES: &[&[Variable]] = &[
     SiteSettings::VARIABLES,
 ];
 
+/// What a page of a tenant's links may take.
+const RESERVE: Duration = Duration::from_secs(15);
+
 /// The function's clients.
 #[derive(Clone)]
 pub struct Worker {
+    accounts: Accounts,
     keeper: Keeper,
+    subscribe: Queue<SubscribeJob>,
     reads: Queue<ReadJob>,
 }
 
@@ -39,6 +51,9 @@ pub enum WorkError {
     /// What came unannounced could not be queued; it stays owed.
     #[error("the catch-up could not be queued")]
     Queue(#[from] AwsError),
+    /// A tenant's end could not go on.
+    #[error("the tenant's end could not go on")]
+    EndTenant(#[from] AccountsError),
 }
 
 impl Worker {
@@ -64,17 +79,38 @@ impl Worker {
         let signer = secrets.signer("client-state")?;
         let site = SiteSettings::load(environment)?;
         let reads = aws.queue(contact_points::QueueSettings::load(environment)?.url);
-        let keeper = Keeper::new(subscriptions, accounts, tokens, graph, signer, site, clock);
-        Ok(Self { keeper, reads })
+        let subscribe = aws.queue(QueueSettings::load(environment)?.url);
+        let keeper = Keeper::new(subscriptions, accounts.clone(), tokens, graph, signer, site, clock);
+        Ok(Self { accounts, keeper, subscribe, reads })
     }
 
-    /// Works off one job. Where mail may have come unannounced, its mailbox is queued to be read.
+    /// Works off one job.
     ///
     /// # Errors
     /// The job is to be delivered again.
-    pub async fn work(self, delivery: Delivery<SubscribeJob>) -> Result<(), WorkError> {
+    pub async fn work(self, delivery: Delivery<SubscriptionsJob>) -> Result<(), WorkError> {
         let Delivery { job, message_id, deadline } = delivery;
-        if let Kept::Subscribed(catch_up) = self.keeper.work(&job, &message_id, deadline).await? {
+        match job {
+            SubscriptionsJob::Subscribe(job) => self.subscribe(job, &message_id, deadline).await,
+            SubscriptionsJob::EndTenant(job) => self.end_tenant(job, deadline).await,
+        }
+    }
+
+    /// What the deadline leaves is queued.
+    async fn end_tenant(self, job: EndTenantJob, deadline: Instant) -> Result<(), WorkError> {
+        let has_time = || deadline.saturating_duration_since(Instant::now()) > RESERVE;
+        go_on_ending(&self.accounts, &self.subscribe, job, has_time).await?;
+        Ok(())
+    }
+
+    /// Where mail may have come unannounced, its mailbox is queued to be read.
+    async fn subscribe(
+        self,
+        job: SubscribeJob,
+        message_id: &str,
+        deadline: Instant,
+    ) -> Result<(), WorkError> {
+        if let Kept::Subscribed(catch_up) = self.keeper.work(&job, message_id, deadline).await? {
             let read = ReadJob {
                 organization_id: job.organization_id.clone(),
                 user_id: job.user_id.clone(),

@@ -82,7 +82,7 @@ impl Connect {
     /// `return_path` is a page on our own site, for the way back from the result.
     ///
     /// # Errors
-    /// `NotInPlan` (feature A01); `NotFound` when the tenant is not registered, there is nothing to ask for, or the page to come back to
+    /// `NotInPlan` (feature A01); `TenantEnding`; `NotFound` when the tenant is not registered, there is nothing to ask for, or the page to come back to
     /// is not one of ours; or the store failed.
     pub async fn start_consent(
         &self,
@@ -92,7 +92,7 @@ impl Connect {
         return_path: Option<&str>,
     ) -> Result<Started, AccountsError> {
         let return_path = return_path.map(own_path).transpose()?;
-        self.accounts.tenant(organization, tenant).await?;
+        self.accounts.tenant(organization, tenant).await?.unless_ending()?;
         self.accounts.require_in_plan(organization, features).await?;
         let features: BTreeSet<Feature> = features.iter().copied().collect();
         let page = features.iter().map(|&feature| ConsentPage::of(feature)).min();
@@ -160,7 +160,7 @@ impl Connect {
     /// Starts a user's own link (features B01, B02). `return_path` as in [`Connect::start_consent`].
     ///
     /// # Errors
-    /// `NotFound` when there is no such user, tenant or page, or the store failed.
+    /// `NotFound` when there is no such user, tenant or page, `TenantEnding`, or the store failed.
     pub async fn start_link(
         &self,
         organization: &OrganizationId,
@@ -171,7 +171,7 @@ impl Connect {
     ) -> Result<Started, AccountsError> {
         let return_path = return_path.map(own_path).transpose()?;
         self.accounts.user(organization, user).await?;
-        self.accounts.tenant(organization, tenant).await?;
+        self.accounts.tenant(organization, tenant).await?.unless_ending()?;
         self.accounts.require_in_plan(organization, &[feature]).await?;
         let purpose = Purpose::Link { user_id: user.clone() };
         let flow = self.flow(organization, tenant, vec![feature], purpose, return_path);

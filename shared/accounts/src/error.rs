@@ -31,6 +31,9 @@ pub enum AccountsError {
     /// The organization's plan does not have the feature (features A01, C16, D02).
     #[error("the plan does not have {}", .0.as_str())]
     NotInPlan(Feature),
+    /// The tenant is being removed: it takes nothing new (feature A15).
+    #[error("the tenant is being removed")]
+    TenantEnding,
     /// The record is no more as the caller read it.
     #[error("the record was changed since it was read")]
     Changed,
@@ -110,6 +113,7 @@ impl AccountsError {
             | Self::SignInNeeded(_)
             | Self::GrantMissing(_)
             | Self::NotInPlan(_)
+            | Self::TenantEnding
             | Self::Changed
             | Self::Refused(_) => false,
         }

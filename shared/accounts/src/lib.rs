@@ -1,6 +1,7 @@
 //! Organizations, tenants, users, grants, links, tokens and the audit log: who is connected to what, and the
 //! two flows through Entra that connect them.
 
+mod actor;
 mod admin_link;
 mod api_key;
 mod app_secrets;
@@ -29,11 +30,12 @@ mod site;
 mod state;
 mod store;
 mod tenant;
+mod tenant_end;
 mod tokens;
-mod unlink_tenant;
 mod user;
 mod version;
 
+pub use actor::Actor;
 pub use api_key::{Admission, ApiKey, Caller, MOST_API_KEYS, NewApiKey, ValidKey};
 pub use app_secrets::{AppSecrets, SecretSettings};
 pub use app_tokens::{AppTokens, TokenUse};
@@ -51,13 +53,17 @@ pub use proof::Consented;
 pub use roster::RosterEntry;
 pub use seal::Sealer;
 pub use session::{NewSession, Session};
-pub use settings::{FolderName, InvalidFolderName, OrganizationSettings};
+pub use settings::{
+    ContactField, FolderName, InvalidFolderName, InvalidSourceOrder, OrganizationSettings, SourceOrder,
+    WriteMode, WriteModes,
+};
 pub use sign_in::{Linked, SignInReply, SignedIn};
 pub use signer::Signer;
 pub use site::SiteSettings;
 pub use state::{NotConnected, RefusedFeature, Started};
 pub use store::{Accounts, AccountsSettings};
 pub use tenant::{Grant, Tenant};
+pub use tenant_end::{Ending, UnlinkedPage};
 pub use tokens::Tokens;
 pub use user::{Role, User, UserFilter};
 pub use version::{Version, Versioned};

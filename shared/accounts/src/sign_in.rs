@@ -15,6 +15,7 @@ use crate::{
     proof::lacks_scopes,
     state::{Flow, Purpose},
     store::{tenant_key, user_key},
+    tenant_end::standing,
     tokens::scopes_of,
 };
 
@@ -161,7 +162,7 @@ impl Connect {
         before: &[Event],
     ) -> Result<Linked, AccountsError> {
         let Flow { organization_id, tenant_id, return_path, .. } = flow;
-        let (user_id, accounts) = (user_id.clone(), &self.accounts);
+        let (user_id, accounts) = (user_id.clone(), self.accounts.by(flow.actor(Some(&account.name))));
         let event = Event::UserLinked { user_id: user_id.clone(), feature, account: account.name.clone() };
         let link = Link {
             organization_id: organization_id.clone(),
@@ -179,9 +180,9 @@ impl Connect {
         for event in before.iter().chain([&event]) {
             writes.push(accounts.audit_entry(organization_id, event)?);
         }
-        for key in [user_key(organization_id, &link.user_id), tenant_key(organization_id, tenant_id)] {
-            writes.push(accounts.table.check(key).when(Condition::existing_item()));
-        }
+        let user = accounts.table.check(user_key(organization_id, &link.user_id));
+        writes.push(user.when(Condition::existing_item()));
+        writes.push(accounts.table.check(tenant_key(organization_id, tenant_id)).when(standing()));
         match accounts.aws.transact(writes).await {
             Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("user or tenant")),
             result => Ok(result.map(|()| Linked { link, return_path: return_path.clone() })?),

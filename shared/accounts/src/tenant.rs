@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId};
 
 use crate::{
-    Accounts, AccountsError, Event, GrantNews, Link, News,
+    Accounts, AccountsError, Ending, Event, GrantNews, Link, News,
     store::{TENANT, tenant_key},
 };
 
@@ -22,6 +22,9 @@ pub struct Tenant {
     /// What its admin granted, by feature; also what was revoked.
     #[serde(default)]
     pub grants: BTreeMap<Feature, Grant>,
+    /// How far its end has come; none as long as nobody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ending: Option<Ending>,
 }
 
 impl Tenant {
@@ -53,25 +56,32 @@ pub struct Grant {
 }
 
 /// How often a change of the grants is tried again when others change them at the same time.
-const ATTEMPTS: u32 = 5;
+pub(crate) const ATTEMPTS: u32 = 5;
 
 impl Accounts {
     /// Registers a tenant; registering it again changes nothing (feature A08). The caller has made sure that
     /// it exists.
     ///
     /// # Errors
-    /// The store failed.
+    /// `TenantEnding` until everybody is unlinked there, or the store failed.
     pub async fn register_tenant(
         &self,
         organization: &OrganizationId,
         tenant: &TenantId,
     ) -> Result<Tenant, AccountsError> {
-        let record = Tenant { tenant_id: tenant.clone(), registered_at: self.now(), grants: BTreeMap::new() };
+        let record = Tenant {
+            tenant_id: tenant.clone(),
+            registered_at: self.now(),
+            grants: BTreeMap::new(),
+            ending: None,
+        };
         let key = tenant_key(organization, tenant);
         let put = self.table.put(&Stored::at(key, &record))?.when(Condition::new_item());
         let event = Event::TenantRegistered { tenant_id: tenant.clone() };
         match self.aws.transact(vec![put, self.audit_entry(organization, &event)?]).await {
-            Err(error) if error.is_condition_failed() => self.tenant(organization, tenant).await,
+            Err(error) if error.is_condition_failed() => {
+                self.tenant(organization, tenant).await?.unless_ending()
+            }
             result => Ok(result.map(|()| record)?),
         }
     }
@@ -102,25 +112,6 @@ impl Accounts {
         Ok(self.page(organization, TENANT, limit, cursor).await?)
     }
 
-    /// Removes a tenant and its grants.
-    ///
-    /// # Errors
-    /// `NotFound`, or the store failed.
-    pub async fn remove_tenant(
-        &self,
-        organization: &OrganizationId,
-        tenant: &TenantId,
-    ) -> Result<(), AccountsError> {
-        let removed = self.tenant(organization, tenant).await?;
-        let delete = self.table.delete(tenant_key(organization, tenant)).when(Condition::existing_item());
-        let event = Event::TenantRemoved { tenant_id: tenant.clone() };
-        let news = self.tell(organization, News::Grants(GrantNews::of_removed(&removed)))?;
-        match self.aws.transact(vec![delete, self.audit_entry(organization, &event)?, news]).await {
-            Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("tenant")),
-            result => Ok(result?),
-        }
-    }
-
     pub(crate) async fn save_grant(
         &self,
         organization: &OrganizationId,
@@ -131,6 +122,9 @@ impl Accounts {
         let event =
             Event::ConsentGranted { tenant_id: tenant.clone(), feature, account: grant.granted_by.clone() };
         let insert = |record: &mut Tenant| {
+            if record.ending.is_some() {
+                return Err(AccountsError::TenantEnding);
+            }
             record.grants.insert(feature, grant.clone());
             Ok(true)
         };

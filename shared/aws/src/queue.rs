@@ -27,6 +27,12 @@ impl<J: Job> Queue<J> {
         Self { client, url, job: PhantomData }
     }
 
+    /// The same queue, where it carries jobs of several kinds.
+    #[must_use]
+    pub fn carrying<K: Job>(&self) -> Queue<K> {
+        Queue::new(self.client.clone(), self.url.clone())
+    }
+
     /// Puts one job on the queue.
     ///
     /// # Errors

@@ -5,6 +5,8 @@ use aws::{AwsError, Job, Queue};
 use serde::{Deserialize, Serialize};
 use types::{Chain, Feature, OrganizationId, UserId};
 
+use crate::EndTenantJob;
+
 /// Look after the subscription of this link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscribeJob {
@@ -19,6 +21,18 @@ pub struct SubscribeJob {
 }
 
 impl Job for SubscribeJob {}
+
+/// One message on the worker's queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SubscriptionsJob {
+    /// A link's subscription.
+    Subscribe(SubscribeJob),
+    /// A tenant with more links than a request ends.
+    EndTenant(EndTenantJob),
+}
+
+impl Job for SubscriptionsJob {}
 
 /// What somebody noticed about a subscription. Each is a hint: the worker looks at the link and at what is
 /// stored, so that any of them may come twice, late, or out of order.

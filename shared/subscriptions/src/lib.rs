@@ -10,9 +10,9 @@ mod store;
 mod tenant;
 
 pub use error::SubscriptionsError;
-pub use job::{SubscribeJob, Task, link_began, links_ended};
+pub use job::{SubscribeJob, SubscriptionsJob, Task, link_began, links_ended};
 pub use keeper::{CatchUp, Keeper, Kept, LIFETIME};
 pub use owner::Owner;
 pub use settings::{QueueSettings, SubscriptionsSettings};
 pub use store::Subscriptions;
-pub use tenant::end_tenant;
+pub use tenant::{EndTenantJob, Ended, end_tenant, go_on_ending};

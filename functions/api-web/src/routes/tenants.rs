@@ -6,13 +6,13 @@ use accounts::AccountsError;
 use axum::extract::State;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use subscriptions::end_tenant;
+use subscriptions::{Ended, end_tenant};
 use types::{Feature, TenantId};
 use utoipa::ToSchema;
 
 use crate::{
     Api,
-    auth::Organization,
+    auth::{Acting, Organization},
     body::Json,
     paging::{List, PageQuery, Paging},
     path::Path,
@@ -28,6 +28,18 @@ pub(crate) struct Tenant {
     registered_at: jiff::Timestamp,
     /// What an admin granted, by feature.
     grants: BTreeMap<&'static str, Grant>,
+    /// How far its removal has come; null unless it is being removed.
+    ending: Option<Ending>,
+}
+
+/// A removal that takes a while.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Ending {
+    /// When it was asked for.
+    #[schema(value_type = String, format = DateTime)]
+    since: jiff::Timestamp,
+    /// How many links have been ended so far.
+    unlinked: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,7 +59,8 @@ impl From<accounts::Tenant> for Tenant {
             let accounts::Grant { granted_at, granted_by, scopes, .. } = grant;
             (feature.as_str(), Grant { granted_at, granted_by, scopes })
         });
-        Self { id: tenant.tenant_id, registered_at: tenant.registered_at, grants: grants.collect() }
+        let ending = tenant.ending.map(|accounts::Ending { since, unlinked }| Ending { since, unlinked });
+        Self { id: tenant.tenant_id, registered_at: tenant.registered_at, grants: grants.collect(), ending }
     }
 }
 
@@ -86,7 +99,7 @@ fn tenant_id(text: &str) -> Result<TenantId, Problem> {
     responses((status = 200, body = Tenant), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn register(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path(tenant): Path<String>,
 ) -> Result<axum::Json<Tenant>, Problem> {
     let tenant = tenant_id(&tenant)?;
@@ -121,17 +134,21 @@ pub(crate) async fn read(
 }
 
 /// Removes a tenant and what was granted, and unlinks every member who is linked there (feature A15). What was
-/// pushed or booked stays in Outlook.
+/// pushed or booked stays in Outlook. 204 when it is gone; 202 when there are so many members that it goes on:
+/// from now on nothing is linked there any more, and `ending` of the tenant tells how far it came until GET
+/// answers 404. The same request again does no harm.
 #[utoipa::path(delete, path = "/v1/tenants/{tenant}", operation_id = "remove_tenant", tag = "tenants", params(("tenant" = String, Path)),
-    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 202), (status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn remove(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path(tenant): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let tenant = tenant_id(&tenant)?;
-    end_tenant(&api.accounts, &api.subscribe, &organization, &tenant).await?;
-    Ok(StatusCode::NO_CONTENT)
+    match end_tenant(&api.accounts, &api.subscribe, &organization, &tenant).await? {
+        Ended::Gone => Ok(StatusCode::NO_CONTENT),
+        Ended::GoesOn => Ok(StatusCode::ACCEPTED),
+    }
 }
 
 /// Revokes what an admin granted for one feature. The tenant's links of this feature stop: `no_permission`,
@@ -143,7 +160,7 @@ pub(crate) async fn remove(
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn revoke(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path((tenant, feature)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let feature = Feature::parse(&feature).ok_or_else(|| Problem::not_found("feature"))?;
@@ -161,7 +178,7 @@ pub(crate) async fn revoke(
     responses((status = 201, body = Started), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn consent(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path(tenant): Path<String>,
     Json(ConsentRequest { features }): Json<ConsentRequest>,
 ) -> Result<(StatusCode, axum::Json<Started>), Problem> {

@@ -6,5 +6,6 @@ mod organizations;
 mod people;
 mod portal_links;
 mod settings;
+mod tenant_end;
 mod webhooks;
 mod world;

@@ -1,5 +1,6 @@
-//! Tenants of an organization, and the two layers of what is switched on (rows A03, A13, A14).
+//! Tenants of an organization, and the two layers of what is switched on (rows A03, A13, A14, A15).
 
+use axum::http::Method;
 use serde_json::json;
 
 use crate::world::{TENANT, World};
@@ -73,4 +74,31 @@ async fn a14_one_registered_tenant_serves_every_feature() {
     }
     let tenants = world.get(key, "/v1/tenants").await.done().json();
     assert_eq!(tenants["items"], json!([registered]));
+}
+
+#[tokio::test]
+async fn a15_removing_a_tenant_unlinks_everybody_there_at_once() {
+    let world = World::new().await;
+    let organization = world.organization("A").await;
+    let key = &organization.key;
+    let path = format!("/v1/tenants/{TENANT}");
+    world.put(key, &path, &json!({})).await.done();
+    world.grant_mail(&organization).await;
+    for id in ["sato", "suzuki", "tanaka"] {
+        world.user(&organization, id).await;
+        world.post(key, &format!("/v1/users/{id}/links/mail"), &json!({})).await.done();
+    }
+    let before = world.queued("subscriptions").len();
+    world.send(key, Method::DELETE, &path, &[], None).await.done();
+    for id in ["sato", "suzuki", "tanaka"] {
+        let link = world.get(key, &format!("/v1/users/{id}/links/mail")).await.done().json();
+        assert_eq!(link["status"], "unlinked", "{id}: {link}");
+    }
+    assert_eq!(
+        world.queued("subscriptions").len() - before,
+        3,
+        "what Microsoft holds for them is taken back"
+    );
+    world.get(key, &path).await.problem(404, "not-found");
+    world.post(key, "/v1/users/sato/links/mail", &json!({})).await.problem(409, "tenant-missing");
 }

@@ -24,11 +24,16 @@ pub(crate) struct World {
     pub(crate) simulator: Simulator,
     _tables: Tables,
     tables_url: String,
+    aws_url: String,
     queued: Queued,
+    cut: Cut,
 }
 
 /// Messages by the queue's name.
 type Queued = Arc<Mutex<Vec<(String, Value)>>>;
+
+/// Where AWS dies to the API: how many calls are answered yet, and whether the next one still takes effect.
+type Cut = Arc<Mutex<Option<(usize, bool)>>>;
 
 /// What came back.
 #[derive(Debug)]
@@ -78,12 +83,13 @@ impl World {
     pub(crate) async fn calling_at_most(per_minute: u64) -> Self {
         let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let queued = Queued::default();
-        let aws = aws_in_front_of(tables.url().as_str(), Arc::clone(&queued)).await;
+        let (queued, cut) = (Queued::default(), Cut::default());
+        let aws = aws_in_front_of(tables.url().as_str(), Arc::clone(&queued), Arc::clone(&cut)).await;
         let environment = environment(&aws, &simulator.url, per_minute);
         let api = Api::connect(&environment).await.expect("an API");
         let tables_url = tables.url().to_string();
-        let world = Self { router: api_web::router(api), simulator, _tables: tables, tables_url, queued };
+        let router = api_web::router(api);
+        let world = Self { router, simulator, _tables: tables, tables_url, aws_url: aws, queued, cut };
         let app = json!({"clientId": CLIENT, "displayName": "Setten", "secrets": [{"value": "secret"}],
             "redirectUris": [format!("{PUBLIC_URL}/connect/sign-in"), format!("{PUBLIC_URL}/connect/consent")],
             "applicationRoles": ["Mail.Read", "User.Read.All"]});
@@ -159,12 +165,32 @@ impl World {
 
     /// Notes that the tenant's admin granted mail, as a consent that was proved does.
     pub(crate) async fn grant_mail(&self, organization: &Organization) {
+        self.grant_mail_in(organization, TENANT).await;
+    }
+
+    pub(crate) async fn grant_mail_in(&self, organization: &Organization, tenant: &str) {
         let grant = json!({"granted_at": "2026-11-22T00:00:00Z", "granted_by": "admin@contoso.example",
             "scopes": ["Mail.Read", "User.Read.All"]});
         let aws = aws::Aws::at(&self.tables_url);
-        let key = aws::Key::new(format!("ORGANIZATION#{}", organization.id), format!("TENANT#{TENANT}"));
+        let key = aws::Key::new(format!("ORGANIZATION#{}", organization.id), format!("TENANT#{tenant}"));
         let update = aws.table("AccountsTable").update(key).set("grants", json!({"mail": grant}));
         aws.write(update.expect("an update")).await.expect("written");
+    }
+
+    /// The AWS that the API speaks to.
+    pub(crate) fn aws(&self) -> aws::Aws {
+        aws::Aws::at(&self.aws_url)
+    }
+
+    /// A queue of it.
+    pub(crate) fn queue<J: aws::Job>(&self, name: &str) -> aws::Queue<J> {
+        self.aws().queue(format!("{}/queues/{name}", self.aws_url))
+    }
+
+    /// From its nth call on AWS answers with failures; whether the nth itself takes effect before. None: it
+    /// answers again.
+    pub(crate) fn cut_at(&self, nth: Option<(usize, bool)>) {
+        *self.cut.lock().expect("no panic") = nth;
     }
 
     /// The messages of a queue so far.
@@ -221,8 +247,8 @@ fn environment(aws: &str, microsoft: &str, per_minute: u64) -> Environment {
 }
 
 /// The tables, a secret, and queues that keep what is sent to them.
-async fn aws_in_front_of(tables: &str, queued: Queued) -> String {
-    let state = (tables.to_owned(), graph::http_client(), queued);
+async fn aws_in_front_of(tables: &str, queued: Queued, cut: Cut) -> String {
+    let state = (tables.to_owned(), graph::http_client(), queued, cut);
     let router = Router::new().fallback(any(answer)).with_state(state);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -231,11 +257,15 @@ async fn aws_in_front_of(tables: &str, queued: Queued) -> String {
 }
 
 async fn answer(
-    State((tables, http, queued)): State<(String, reqwest::Client, Queued)>,
+    State((tables, http, queued, cut)): State<(String, reqwest::Client, Queued, Cut)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> impl IntoResponse {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
+    let fate = fate(&cut);
+    if fate == Fate::Refused {
+        return refusal();
+    }
     let reply = match target.split('.').next().unwrap_or_default() {
         "secretsmanager" => secret(),
         "AmazonSQS" => sent(&body, &queued),
@@ -244,10 +274,46 @@ async fn answer(
                 http.post(&tables).headers(headers.clone()).body(body).send().await.expect("an answer");
             let status = reply.status();
             let bytes = reply.bytes().await.expect("a body");
+            if fate == Fate::Unheard {
+                return refusal();
+            }
             return (status, [("content-type", "application/x-amz-json-1.0")], bytes);
         }
     };
-    (StatusCode::OK, [("content-type", "application/x-amz-json-1.1")], Bytes::from(reply.to_string()))
+    if fate == Fate::Unheard {
+        return refusal();
+    }
+    (StatusCode::OK, [("content-type", "application/x-amz-json-1.0")], Bytes::from(reply.to_string()))
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Answered,
+    /// It takes effect, and the answer is lost.
+    Unheard,
+    Refused,
+}
+
+fn fate(cut: &Cut) -> Fate {
+    match &mut *cut.lock().expect("no panic") {
+        None => Fate::Answered,
+        Some((0, _)) => Fate::Refused,
+        Some((left, takes_effect)) => {
+            *left -= 1;
+            match (*left, *takes_effect) {
+                (0, true) => Fate::Unheard,
+                (0, false) => Fate::Refused,
+                _ => Fate::Answered,
+            }
+        }
+    }
+}
+
+/// A failure that is not worth a repeat, so that tests need not wait for any.
+fn refusal() -> (StatusCode, [(&'static str, &'static str); 1], Bytes) {
+    let body = json!({"__type": "com.amazon.coral.service#AccessDeniedException", "message": "cut"});
+    (StatusCode::BAD_REQUEST, [("content-type", "application/x-amz-json-1.0")], Bytes::from(body.to_string()))
 }
 
 fn secret() -> Value {
