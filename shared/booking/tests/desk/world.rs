@@ -3,11 +3,10 @@
 mod house;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use accounts::{Accounts, Connect, Role, SignInReply, User};
-use aws::{Aws, Queue};
+use accounts::{Accounts, Connect};
+use aws::Queue;
 use booking::{
     Appointment, AppointmentState, BookRequest, Booked, BookingError, BookingJob, BookingStore, Clerk,
     ClerkJob, Desk, FreeTimes, Guest, Hours, OpenPage, Place, Terms, WorkingHours,
@@ -15,34 +14,19 @@ use booking::{
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use outbox::Outbox;
 use serde_json::{Value, json};
-use simulator::{App, Simulator, SimulatorOptions};
-use types::{BookingPageId, Clock, Feature, Language, OrganizationId, TenantId, UserId};
+pub(crate) use surroundings::{HANAKO as HOST, TENANT, organization};
+use surroundings::{LocalAws, Microsoft, accounts, clients, gate, secrets, site, tenant};
+use types::{BookingPageId, Clock, Feature, Language, UserId};
 use xtask::gate::{Faults, Gate};
-use xtask::{project, queues::Queues, tables::Tables};
 
-use house::{accounts, gate, house, microsoft, outbox, secrets, site, store};
-
-const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
-pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
-const REDIRECT: &str = "https://app.example/connect/sign-in";
-pub(crate) const HOST: &str = "hanako@contoso.example";
-
-/// The functions' time is the simulator's.
-struct SimulatedClock(Arc<App>);
-
-impl Clock for SimulatedClock {
-    fn now(&self) -> Timestamp {
-        self.0.clock.now()
-    }
-}
+use house::{house, outbox, store};
 
 pub(crate) struct World {
-    pub(crate) simulator: Simulator,
-    _tables: Tables,
+    pub(crate) simulator: Microsoft,
+    local: LocalAws,
     _gates: [Gate; 2],
     /// Between desk, clerk and everything that they call.
     pub(crate) faults: Faults,
-    queue: Queues,
     pub(crate) store: BookingStore,
     pub(crate) accounts: Accounts,
     pub(crate) outbox: Outbox,
@@ -51,10 +35,6 @@ pub(crate) struct World {
     pub(crate) clerk: Clerk,
     key: String,
     start: Timestamp,
-}
-
-pub(crate) fn organization() -> OrganizationId {
-    "o1".parse().expect("an id")
 }
 
 pub(crate) fn host() -> UserId {
@@ -105,46 +85,40 @@ impl World {
     }
 
     async fn start(teams: bool) -> Box<Self> {
-        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
-        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let queue = Queues::beside(tables.url().as_str()).await;
-        let faults = Faults::default();
-        let gates = [gate(&queue.url, &faults).await, gate(&simulator.url, &faults).await];
-        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
+        let simulator = Microsoft::with_tenant().await;
+        let host = json!({"userPrincipalName": HOST, "displayName": "佐藤 花子", "teams": teams});
+        simulator.account(&host).await;
+        simulator.consent(Feature::Calendar).await;
+        let (local, clock, faults) = (LocalAws::start().await, simulator.clock(), Faults::default());
+        let gates = [gate(&local.url, &faults).await, gate(&simulator.url, &faults).await];
         // Tests look past the gates.
-        let direct = Aws::at(&queue.url);
-        let accounts = accounts(&direct, &clock);
-        let store = store(&direct, &clock);
-        let outbox = outbox(&direct, &clock);
-        let jobs = direct.queue(queue.url_of("jobs"));
+        let direct = local.client();
         let (desk, clerk) = house(&gates, &clock);
         let mut world = Box::new(Self {
+            accounts: accounts(&direct, &clock),
+            store: store(&direct, &clock),
+            outbox: outbox(&direct, &clock),
+            jobs: direct.queue(local.url_of("jobs")),
             simulator,
-            _tables: tables,
+            local,
             _gates: gates,
             faults,
-            queue,
-            store,
-            accounts,
-            outbox,
-            jobs,
             desk,
             clerk,
             key: String::new(),
             start: noon_of_tomorrow(&*clock),
         });
-        world.set_up_microsoft(teams).await;
         world.link().await;
         world.key = world.put_page(terms()).await;
         world
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.simulator.app().clock.now()
+        self.simulator.now()
     }
 
     pub(crate) fn pass(&self, seconds: u32) {
-        self.simulator.app().clock.advance(seconds);
+        self.simulator.pass(seconds);
     }
 
     /// Writes the page; its key.
@@ -231,7 +205,7 @@ impl World {
 
     /// Works off what is on the queue, and how much that was.
     pub(crate) async fn work(&self) -> usize {
-        let jobs: Vec<(String, BookingJob)> = self.queue.take("jobs");
+        let jobs: Vec<(String, BookingJob)> = self.local.take("jobs");
         for (message, job) in &jobs {
             self.try_work(job, message).await.expect("worked off");
         }
@@ -240,9 +214,9 @@ impl World {
 
     /// What the tick does for links, then the worker; how many calendars that were.
     pub(crate) async fn look_after_links(&self) -> usize {
-        let queue = Aws::at(&self.queue.url).queue(self.queue.url_of("calendars"));
+        let queue = self.local.client().queue(self.local.url_of("calendars"));
         booking::queue_calendars(&self.accounts, &queue).await.expect("queued");
-        let jobs: Vec<(String, ClerkJob)> = self.queue.take("calendars");
+        let jobs: Vec<(String, ClerkJob)> = self.local.take("calendars");
         for (_, job) in &jobs {
             let ClerkJob::Calendar(job) = job else { panic!("{job:?}") };
             self.clerk.keep_alive(job).await.expect("looked after");
@@ -258,7 +232,7 @@ impl World {
 
     /// What is on the queue is lost.
     pub(crate) fn lose_jobs(&self) -> usize {
-        self.queue.take::<BookingJob>("jobs").len()
+        self.local.take::<BookingJob>("jobs").len()
     }
 
     /// Lets time pass and ticks come until nothing is due any more.
@@ -288,7 +262,7 @@ impl World {
     }
 
     async fn mailbox(&self) -> Value {
-        self.look(&format!("mailboxes/{HOST}")).await
+        self.simulator.mailbox(HOST).await
     }
 
     /// The ids of mails that were posted about this appointment.
@@ -308,7 +282,7 @@ impl World {
 
     /// How many calls Graph got.
     pub(crate) async fn calls(&self) -> u64 {
-        self.look("stats").await["graphHttpCalls"].as_u64().expect("a count")
+        self.simulator.graph_calls().await
     }
 
     /// Strikes every such call until it is healed.
@@ -322,18 +296,16 @@ impl World {
     }
 
     async fn strike(&self, method: &str, path: &str, action: Value, times: u32) {
-        let fault = json!({"match": {"method": method, "path": path}, "action": action, "times": times});
-        self.control("faults", &fault).await;
+        self.simulator.fault(&json!({"method": method, "path": path}), &action, times).await;
     }
 
     pub(crate) async fn heal(&self) {
-        let url = format!("{}/_sim/faults", self.simulator.url);
-        assert!(graph::http_client().delete(url).send().await.expect("an answer").status().is_success());
+        self.simulator.heal().await;
     }
 
     /// Switches how the host's calendar behaves.
     pub(crate) async fn behave(&self, behaviour: &Value) {
-        self.control(&format!("mailboxes/{HOST}/calendar"), behaviour).await;
+        self.simulator.post(&format!("mailboxes/{HOST}/calendar"), behaviour).await;
     }
 
     /// Puts something into the host's calendar, past us.
@@ -341,15 +313,12 @@ impl World {
         let zoned = |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
         let end = start + SignedDuration::from_mins(minutes);
         let event = json!({"subject": "x", "start": zoned(start), "end": zoned(end), "showAs": show_as});
-        self.control(&format!("mailboxes/{HOST}/events"), &event).await;
+        self.simulator.post(&format!("mailboxes/{HOST}/events"), &event).await;
     }
 
     /// What Entra was asked for tokens: the path and the form.
     pub(crate) async fn token_calls(&self) -> Vec<(String, HashMap<String, String>)> {
-        let url = format!("{}/_sim/traffic", self.simulator.url);
-        let lines =
-            graph::http_client().get(url).send().await.expect("an answer").text().await.expect("text");
-        let exchanges = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let exchanges = self.simulator.exchanges().await.into_iter();
         let calls = exchanges.filter_map(|exchange| {
             let path = exchange["path"].as_str().filter(|path| path.ends_with("/token"))?.to_owned();
             let form = exchange["request_body"].as_str().expect("a form").as_bytes();
@@ -358,76 +327,21 @@ impl World {
         calls.collect()
     }
 
-    async fn control(&self, path: &str, body: &Value) {
-        let url = format!("{}/_sim/{path}", self.simulator.url);
-        let response = graph::http_client().post(url).json(body).send().await.expect("an answer");
-        let status = response.status();
-        assert!(status.is_success(), "{path}: {status}: {}", response.text().await.unwrap_or_default());
-    }
-
-    async fn look(&self, path: &str) -> Value {
-        let url = format!("{}/_sim/{path}", self.simulator.url);
-        graph::http_client().get(url).send().await.expect("an answer").json().await.expect("JSON")
-    }
-
-    async fn set_up_microsoft(&self, teams: bool) {
-        let app = json!({"clientId": CLIENT, "displayName": "Setten", "secrets": [{"value": "secret"}],
-            "redirectUris": [REDIRECT], "applicationRoles": []});
-        self.control("apps", &app).await;
-        let tenant = json!({"tenantId": TENANT, "domain": "contoso.example", "displayName": "Contoso"});
-        self.control("tenants", &tenant).await;
-        let user = json!({"userPrincipalName": HOST, "displayName": "佐藤 花子", "teams": teams});
-        self.control(&format!("tenants/{TENANT}/users"), &user).await;
-        let query = [
-            ("client_id", CLIENT),
-            ("redirect_uri", REDIRECT),
-            ("state", "s"),
-            (
-                "scope",
-                "openid profile offline_access https://graph.microsoft.com/User.Read https://graph.microsoft.com/Calendars.ReadWrite",
-            ),
-            ("_sim_account", "admin@contoso.example"),
-            ("_sim_answer", "accept"),
-        ];
-        let page = format!("{}/{TENANT}/v2.0/adminconsent", self.simulator.url);
-        let reply = graph::http_client().get(page).query(&query).send().await.expect("an answer");
-        assert!(reply.status().is_redirection(), "{}", reply.status());
-    }
-
     /// The host signs in and consents, as people do.
     async fn link(&self) {
-        let (organization, tenant) = (organization(), TENANT.parse::<TenantId>().expect("an id"));
-        let aws = Aws::at(&self.queue.url);
+        let (organization, aws) = (organization(), self.local.client());
         let write = aws.table("AccountsTable").put(&json!({
             "pk": "ORGANIZATIONS", "sk": "o1", "id": "o1", "name": "株式会社青空",
             "created_at": "2026-01-01T00:00:00Z",
         }));
         aws.write(write.expect("an item")).await.expect("written");
-        self.accounts.register_tenant(&organization, &tenant).await.expect("registered");
-        let user = User {
-            id: host(),
-            email: HOST.to_owned(),
-            display_name: "佐藤 花子".to_owned(),
-            tenant_id: None,
-            role: Role::Member,
-            updated_at: self.now(),
-        };
+        self.accounts.register_tenant(&organization, &tenant()).await.expect("registered");
+        let user = surroundings::member(&host(), HOST, "佐藤 花子", self.now());
         self.accounts.put_user(&organization, &user).await.expect("written");
-        let (entra, graph) = microsoft(&self.simulator.url);
+        let (entra, graph) = clients(&self.simulator.url, &self.simulator.clock());
         let connect = Connect::new(self.accounts.clone(), entra, &secrets(), &site()).expect("flows");
-        let started = connect.start_link(&organization, &host(), &tenant, Feature::Calendar, None).await;
-        let mut page = started.expect("a flow").url;
-        page.query_pairs_mut().append_pair("_sim_account", HOST).append_pair("_sim_answer", "accept");
-        let reply = graph::http_client().get(page).send().await.expect("an answer");
-        let location = reply.headers()["location"].to_str().expect("an address").to_owned();
-        let back: reqwest::Url = location.parse().expect("an address");
-        let back: HashMap<_, _> = back.query_pairs().into_owned().collect();
-        let reply = SignInReply {
-            state: back.get("state").cloned(),
-            code: back.get("code").cloned(),
-            error: back.get("error").cloned(),
-            error_description: back.get("error_description").cloned(),
-        };
-        connect.finish_sign_in(&graph, reply).await.expect("linked");
+        let started = connect.start_link(&organization, &host(), &tenant(), Feature::Calendar, None).await;
+        let page = started.expect("a flow").url;
+        surroundings::finish(&self.simulator, &connect, &graph, page, HOST).await.expect("linked");
     }
 }

@@ -1,47 +1,27 @@
 //! A push between the template's tables, a queue in memory and the simulator.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use accounts::{
-    Accounts, AccountsSettings, AppSecrets, Connect, Event, Link, OrganizationSettings, Role, SignInReply,
-    SiteSettings, Tokens, User,
-};
+use accounts::{Accounts, Connect, Event, Link, OrganizationSettings, Tokens};
 use aws::{Aws, Queue};
 use cards::{Card, CardUrl, Cards, CardsError, CardsJob, CardsSettings, Push, PushStatus};
-use graph::entra::{Credential, Credentials, Entra};
-use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
+use graph::{Graph, RetryPolicy, entra::Entra};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 use simulator::model::{Mailbox, mailbox::CONTACTS};
-use simulator::{App, Simulator, SimulatorOptions};
-use types::{CardId, Clock, Feature, OrganizationId, SystemClock, TenantId, UserId};
-use xtask::gate::{Faults, Gate, GateOptions};
-use xtask::{made_up, project, queues::Queues, tables::Tables};
-
-const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
-const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
-const REDIRECT: &str = "https://app.example/connect/sign-in";
-const SCOPES: &str = "openid profile offline_access https://graph.microsoft.com/User.Read \
-                      https://graph.microsoft.com/Contacts.ReadWrite";
+use surroundings::{LocalAws, Microsoft, accounts, gate, secrets, tenant};
+pub(crate) use surroundings::{graph_error, organization};
+use types::{CardId, Clock, Feature, UserId};
+use xtask::gate::{Faults, Gate};
+use xtask::made_up;
 
 /// The name of the folder where nobody chose another.
 pub(crate) const FOLDER: &str = "Setten";
 
-/// The functions' time is the simulator's.
-struct SimulatedClock(Arc<App>);
-
-impl Clock for SimulatedClock {
-    fn now(&self) -> Timestamp {
-        self.0.clock.now()
-    }
-}
-
 pub(crate) struct World {
-    pub(crate) simulator: Simulator,
-    _tables: Tables,
-    queue: Queues,
+    pub(crate) simulator: Microsoft,
+    local: LocalAws,
     pub(crate) accounts: Accounts,
     pub(crate) cards: Cards,
     pub(crate) jobs: Queue<CardsJob>,
@@ -59,10 +39,6 @@ pub(crate) struct Gated {
     pub(crate) cards: Cards,
     pub(crate) jobs: Queue<CardsJob>,
     pub(crate) push: Push,
-}
-
-pub(crate) fn organization() -> OrganizationId {
-    "o1".parse().expect("an id")
 }
 
 /// The member of the most tests.
@@ -94,123 +70,66 @@ impl World {
 
     /// A tenant that consented.
     pub(crate) async fn new() -> Box<Self> {
-        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
-        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let queue = Queues::beside(tables.url().as_str()).await;
-        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
-        let aws = Aws::at(&queue.url);
-        let settings = AccountsSettings { table: "AccountsTable".into() };
-        let accounts = Accounts::new(aws.clone(), &settings, clock.clone());
-        let cards = Cards::new(aws.clone(), &CardsSettings { table: "CardsTable".into() }, clock.clone());
-        let jobs = aws.queue(queue.url_of("cards"));
-        let (entra, graph) = microsoft(&simulator.url);
-        let site = SiteSettings { public_url: "https://app.example".parse().expect("a URL") };
+        let simulator = Microsoft::with_tenant().await;
+        simulator.consent(Feature::Contacts).await;
+        let (local, clock) = (LocalAws::start().await, simulator.clock());
+        let aws = local.client();
+        let accounts = accounts(&aws, &clock);
+        let cards = cards(&aws, &clock);
+        let jobs = aws.queue(local.url_of("cards"));
+        let (entra, graph) = clients(&simulator.url, &clock);
+        let site = surroundings::site();
         let connect = Connect::new(accounts.clone(), entra.clone(), &secrets(), &site).expect("flows");
         let tokens = Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
         let url = CardUrl::of("https://crm.example/{organization}/{user}/cards/{card}");
         let push = Push::new(cards.clone(), accounts.clone(), tokens, graph.clone(), url, clock.clone());
-        let world = Box::new(Self {
-            simulator,
-            _tables: tables,
-            queue,
-            accounts,
-            cards,
-            jobs,
-            push,
-            connect,
-            graph,
-            clock,
-        });
-        world.set_up().await;
-        world
+        accounts.register_tenant(&organization(), &tenant()).await.expect("registered");
+        Box::new(Self { simulator, local, accounts, cards, jobs, push, connect, graph, clock })
     }
 
     /// The same functions behind gates of their own.
     pub(crate) async fn gated(&self) -> Gated {
         let faults = Faults::default();
-        let gates = [gate(&self.queue.url, &faults).await, gate(&self.simulator.url, &faults).await];
+        let gates = [gate(&self.local.url, &faults).await, gate(&self.simulator.url, &faults).await];
         let aws = Aws::at(gates[0].url().as_str());
-        let settings = AccountsSettings { table: "AccountsTable".into() };
-        let accounts = Accounts::new(aws.clone(), &settings, self.clock.clone());
-        let settings = CardsSettings { table: "CardsTable".into() };
-        let cards = Cards::new(aws.clone(), &settings, self.clock.clone());
+        let accounts = accounts(&aws, &self.clock);
+        let cards = cards(&aws, &self.clock);
         let jobs = aws.queue(format!("{}cards", gates[0].url()));
-        let (entra, graph) = microsoft(gates[1].url().as_str());
+        let (entra, graph) = clients(gates[1].url().as_str(), &self.clock);
         let tokens = Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
         let url = CardUrl::of("https://crm.example/cards/{card}");
         let push = Push::new(cards.clone(), accounts.clone(), tokens, graph, url, self.clock.clone());
         Gated { faults, _gates: gates, accounts, cards, jobs, push }
     }
 
-    async fn set_up(&self) {
-        let app = json!({"clientId": CLIENT, "displayName": "Setten", "secrets": [{"value": "secret"}],
-            "redirectUris": [REDIRECT], "applicationRoles": []});
-        self.control("apps", &app).await;
-        let tenant = json!({"tenantId": TENANT, "domain": "contoso.example", "displayName": "Contoso"});
-        self.control("tenants", &tenant).await;
-        let query = [
-            ("client_id", CLIENT),
-            ("redirect_uri", REDIRECT),
-            ("state", "s"),
-            ("scope", SCOPES),
-            ("_sim_account", "admin@contoso.example"),
-            ("_sim_answer", "accept"),
-        ];
-        let page = format!("{}/{TENANT}/v2.0/adminconsent", self.simulator.url);
-        let reply = graph::http_client().get(page).query(&query).send().await.expect("an answer");
-        assert!(reply.status().is_redirection(), "{}", reply.status());
-        let tenant = TENANT.parse::<TenantId>().expect("an id");
-        self.accounts.register_tenant(&organization(), &tenant).await.expect("registered");
-    }
-
     /// Makes a member with a mailbox.
     pub(crate) async fn member(&self, user: &UserId) {
         let address = address(user);
-        let made = json!({"userPrincipalName": address, "displayName": user.as_str()});
-        self.control(&format!("tenants/{TENANT}/users"), &made).await;
-        let member = User {
-            id: user.clone(),
-            email: address,
-            display_name: user.as_str().to_owned(),
-            tenant_id: None,
-            role: Role::Member,
-            updated_at: self.now(),
-        };
+        self.simulator.user(&address, user.as_str()).await;
+        let member = surroundings::member(user, &address, user.as_str(), self.now());
         self.accounts.put_user(&organization(), &member).await.expect("written");
     }
 
     /// The member signs in and is linked, as people do it.
     pub(crate) async fn link(&self, user: &UserId) {
-        let tenant = TENANT.parse::<TenantId>().expect("an id");
+        let (tenant, address) = (tenant(), address(user));
         let started = self.connect.start_link(&organization(), user, &tenant, Feature::Contacts, None).await;
-        let mut page = started.expect("a flow").url;
-        page.query_pairs_mut()
-            .append_pair("_sim_account", &address(user))
-            .append_pair("_sim_answer", "accept");
-        let reply = graph::http_client().get(page).send().await.expect("an answer");
-        let location = reply.headers()["location"].to_str().expect("an address");
-        let back: reqwest::Url = location.parse().expect("an address");
-        let back: HashMap<_, _> = back.query_pairs().into_owned().collect();
-        let reply = SignInReply {
-            state: back.get("state").cloned(),
-            code: back.get("code").cloned(),
-            error: back.get("error").cloned(),
-            error_description: back.get("error_description").cloned(),
-        };
-        self.connect.finish_sign_in(&self.graph, reply).await.expect("linked");
+        let page = started.expect("a flow").url;
+        let done = surroundings::finish(&self.simulator, &self.connect, &self.graph, page, &address).await;
+        done.expect("linked");
     }
 
     /// Where tables and queues are.
     pub(crate) fn aws_url(&self) -> String {
-        self.queue.url.clone()
+        self.local.url.clone()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.simulator.app().clock.now()
+        self.simulator.now()
     }
 
     pub(crate) fn pass(&self, minutes: u32) {
-        self.simulator.app().clock.advance(minutes * 60);
+        self.simulator.pass(minutes * 60);
     }
 
     pub(crate) async fn put(&self, name: &str, card: Card) {
@@ -233,7 +152,7 @@ impl World {
 
     /// Works off what is on the queue; how much that was.
     pub(crate) async fn work(&self) -> usize {
-        let jobs: Vec<(String, CardsJob)> = self.queue.take("cards");
+        let jobs: Vec<(String, CardsJob)> = self.local.take("cards");
         for (message, job) in &jobs {
             self.try_work(job, message).await.expect("worked off");
         }
@@ -242,7 +161,7 @@ impl World {
 
     /// The jobs on the queue; then it is empty.
     pub(crate) fn take_jobs(&self) -> Vec<(String, CardsJob)> {
-        self.queue.take("cards")
+        self.local.take("cards")
     }
 
     /// Half an hour passes: the tick, then the worker.
@@ -301,9 +220,7 @@ impl World {
     }
 
     pub(crate) fn in_outlook_of<T>(&self, user: &UserId, work: impl FnOnce(&mut Mailbox) -> T) -> T {
-        let mut world = self.simulator.app().world();
-        let owner = world.directory.user(&address(user)).map(|(_, user)| user.id.clone());
-        work(world.mailboxes.entry(owner.expect("the member")).or_default())
+        self.simulator.in_mailbox(&address(user), work)
     }
 
     /// The contacts of the folder of that name that is not deleted; none when there is no such folder.
@@ -379,12 +296,11 @@ impl World {
 
     /// Strikes so many such calls (0: all) until it is healed.
     pub(crate) async fn fault(&self, matching: Value, action: Value, times: u32) {
-        self.control("faults", &json!({"match": matching, "action": action, "times": times})).await;
+        self.simulator.fault(&matching, &action, times).await;
     }
 
     pub(crate) async fn heal(&self) {
-        let url = format!("{}/_sim/faults", self.simulator.url);
-        assert!(graph::http_client().delete(url).send().await.expect("an answer").status().is_success());
+        self.simulator.heal().await;
     }
 
     /// How many requests reached Graph, inner ones of batches one by one.
@@ -394,15 +310,11 @@ impl World {
     }
 
     pub(crate) async fn look(&self, path: &str) -> Value {
-        let url = format!("{}/_sim/{path}", self.simulator.url);
-        graph::http_client().get(url).send().await.expect("an answer").json().await.expect("JSON")
+        self.simulator.look(path).await
     }
 
     pub(crate) async fn control(&self, path: &str, body: &Value) {
-        let url = format!("{}/_sim/{path}", self.simulator.url);
-        let response = graph::http_client().post(url).json(body).send().await.expect("an answer");
-        let status = response.status();
-        assert!(status.is_success(), "{path}: {status}: {}", response.text().await.unwrap_or_default());
+        self.simulator.post(path, body).await;
     }
 }
 
@@ -432,41 +344,13 @@ pub(crate) fn address(user: &UserId) -> String {
     format!("{user}@contoso.example")
 }
 
-/// An error's body as Graph writes it.
-pub(crate) fn graph_error(code: &str) -> Value {
-    let id = uuid::Uuid::new_v4();
-    let inner = json!({"date": "2026-01-31T10:20:30", "request-id": id, "client-request-id": id});
-    json!({"error": {"code": code, "message": "m", "innerError": inner}})
+fn cards(aws: &Aws, clock: &Arc<dyn Clock>) -> Cards {
+    Cards::new(aws.clone(), &CardsSettings { table: "CardsTable".into() }, clock.clone())
 }
 
-async fn gate(upstream: &str, faults: &Faults) -> Gate {
-    let options = GateOptions {
-        listen: "127.0.0.1:0".parse().expect("an address"),
-        upstream: upstream.parse().expect("a URL"),
-        host: None,
-        name: upstream.to_owned(),
-        tap: None,
-    };
-    Gate::start(options, faults.clone()).await.expect("a gate")
-}
-
-fn secrets() -> AppSecrets {
-    serde_json::from_value(json!({
-        "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-        "operator_key": "o",
-    }))
-    .expect("secrets")
-}
-
-fn microsoft(url: &str) -> (Entra, Graph) {
-    let http = graph::http_client();
-    let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: url.parse().expect("a URL") };
-    let secret = vec![Credential::secret("secret".to_owned())];
-    let credentials = Credentials::fixed(secret, Arc::new(SystemClock::default()));
-    let entra = Entra::new(http.clone(), settings, credentials);
-    let root: reqwest::Url = url.parse().expect("a URL");
-    let graph_url = root.join("v1.0").expect("a URL");
+/// Graph is asked several times, quickly: a push waits out what passes.
+fn clients(url: &str, clock: &Arc<dyn Clock>) -> (Entra, Graph) {
+    let (entra, graph) = surroundings::clients(url, clock);
     let quick = RetryPolicy { first_pause: Duration::from_millis(20), ..RetryPolicy::default() };
-    (entra, Graph::new(http, GraphSettings { graph_url }).with_policy(quick))
+    (entra, graph.with_policy(quick))
 }
