@@ -44,6 +44,12 @@ impl Product {
         &self.organization.id
     }
 
+    /// What its backend authenticates with.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.organization.key
+    }
+
     /// Calls `/v1/{path}`; a refusal is an error with the problem's text.
     ///
     /// # Errors
@@ -224,7 +230,8 @@ impl Product {
     }
 }
 
-fn is_microsofts(url: &Url) -> bool {
+/// Whether this is a page of Microsoft's that asks something.
+pub(crate) fn is_microsofts(url: &Url) -> bool {
     url.path().ends_with("/oauth2/v2.0/authorize") || url.path().ends_with("/v2.0/adminconsent")
 }
 

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use super::http_event::{http_event, with_header};
 use super::stage::Stage;
 use crate::made_up;
 use crate::product::Product;
@@ -27,15 +28,35 @@ impl Company {
     pub(super) async fn new(stage: &Stage<'_>, http: &reqwest::Client, name: &str) -> Result<Self> {
         let file = stage.control.file();
         let address = format!("{name}@contoso.example");
-        let url = format!("{}/_sim/tenants/{TENANT_ID}/users", file.simulator_url);
-        let body = json!({"userPrincipalName": address, "displayName": "Member"});
-        let made: Value = http.post(url).json(&body).send().await?.error_for_status()?.json().await?;
-        let object_id = made["id"].as_str().context("a user without an id")?.to_owned();
+        let object_id = mailbox(stage, http, &address).await?;
         let operator = Operator { http, gateway: &file.gateway_url, key: &file.operator_key };
         let product = Product::new(&file.gateway_url, operator.create_organization("Crash walk").await?)?;
         product.call(reqwest::Method::PUT, &format!("tenants/{TENANT_ID}"), None).await?;
         product.put_user(MEMBER, &address).await?;
         Ok(Self { product, address, object_id })
+    }
+
+    /// Another member, with a mailbox of this address; its object id.
+    ///
+    /// # Errors
+    /// The simulator or the API refuses.
+    pub(super) async fn member(
+        &self,
+        stage: &Stage<'_>,
+        http: &reqwest::Client,
+        id: &str,
+        address: &str,
+    ) -> Result<String> {
+        let object_id = mailbox(stage, http, address).await?;
+        self.product.put_user(id, address).await?;
+        Ok(object_id)
+    }
+
+    /// What a call of its backend arrives at the API as.
+    pub(super) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let event = http_event(method, &format!("/v1/{path}"), "", "application/json", &body);
+        with_header(event, "authorization", &format!("Bearer {}", self.product.key()))
     }
 
     /// Lets the tenant's administrator consent to a feature.
@@ -74,4 +95,15 @@ impl Company {
         let page = self.product.call(reqwest::Method::GET, &format!("{path}?limit=100"), None).await?;
         Ok(page["items"].clone())
     }
+}
+
+/// Makes an account with a mailbox in the tenant; its object id.
+///
+/// # Errors
+/// The simulator refuses.
+pub(super) async fn mailbox(stage: &Stage<'_>, http: &reqwest::Client, address: &str) -> Result<String> {
+    let url = format!("{}/_sim/tenants/{TENANT_ID}/users", stage.control.file().simulator_url);
+    let body = json!({"userPrincipalName": address, "displayName": "Member"});
+    let made: Value = http.post(url).json(&body).send().await?.error_for_status()?.json().await?;
+    Ok(made["id"].as_str().context("a user without an id")?.to_owned())
 }

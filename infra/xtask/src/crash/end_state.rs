@@ -1,7 +1,7 @@
 //! What a walk leaves behind, without what differs from one walk to the next by right: ids that Microsoft
 //! chose, instants, and the user's own names.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -50,40 +50,38 @@ fn replaced(text: &str, names: &[(&str, &str)]) -> String {
     names.iter().fold(text.to_owned(), |text, (name, placeholder)| text.replace(name, placeholder))
 }
 
-/// The lines in which two states differ, those of the first marked `-`; none when they are the same.
+/// The lines in which two states differ, those of the first marked `-`; none when they are the same. A member of a
+/// list has no number: one more in front of it makes it no other.
 pub(super) fn difference(expected: &Value, found: &Value) -> Vec<String> {
     if expected == found {
         return Vec::new();
     }
-    let (mut before, mut after) = (Vec::new(), Vec::new());
-    lines(expected, "", &mut before);
-    lines(found, "", &mut after);
-    let (before_set, after_set): (BTreeSet<_>, BTreeSet<_>) =
-        (before.iter().collect(), after.iter().collect());
-    let gone = before.iter().filter(|line| !after_set.contains(line)).map(|line| format!("- {line}"));
-    let new = after.iter().filter(|line| !before_set.contains(line)).map(|line| format!("+ {line}"));
-    let differing: Vec<String> = gone.chain(new).collect();
-    // The same lines, but not as often: a duplicate.
-    if differing.is_empty() {
-        vec![format!("{} lines became {}", before.len(), after.len())]
-    } else {
-        differing
+    let mut counts = BTreeMap::new();
+    lines(expected, "", &mut |line| *counts.entry(line).or_insert(0_i64) -= 1);
+    lines(found, "", &mut |line| *counts.entry(line).or_insert(0_i64) += 1);
+    let differing: Vec<String> = counts.iter().filter(|(_, count)| **count != 0).map(told).collect();
+    // The same leaves, but not of the same members.
+    if differing.is_empty() { vec!["the same, but otherwise put together".to_owned()] } else { differing }
+}
+
+fn told((line, count): (&String, &i64)) -> String {
+    let sign = if *count < 0 { '-' } else { '+' };
+    match count.unsigned_abs() {
+        1 => format!("{sign} {line}"),
+        times => format!("{sign} {line} ({times} times)"),
     }
 }
 
-/// Every leaf with its path; list members by their number.
-fn lines(value: &Value, path: &str, out: &mut Vec<String>) {
+/// Every leaf with its path.
+fn lines(value: &Value, path: &str, out: &mut impl FnMut(String)) {
     match value {
         Value::Object(members) if !members.is_empty() => {
             members.iter().for_each(|(name, value)| lines(value, &format!("{path}/{name}"), out));
         }
         Value::Array(values) if !values.is_empty() => {
-            values
-                .iter()
-                .enumerate()
-                .for_each(|(number, value)| lines(value, &format!("{path}/{number}"), out));
+            values.iter().for_each(|value| lines(value, &format!("{path}[]"), out));
         }
-        leaf => out.push(format!("{path} = {leaf}")),
+        leaf => out(format!("{path} = {leaf}")),
     }
 }
 
@@ -115,5 +113,12 @@ mod tests {
         ] {
             assert!(!difference(&expected, &found).is_empty(), "{found}");
         }
+    }
+
+    #[test]
+    fn a_difference_is_told_by_what_came_and_went() {
+        let state = |names: &[&str]| comparable(&json!({"log": names}), &[]);
+        let told = difference(&state(&["a", "b", "b"]), &state(&["0", "b", "b", "b", "b"]));
+        assert_eq!(told, ["+ /log[] = \"0\"", "- /log[] = \"a\"", "+ /log[] = \"b\" (2 times)"]);
     }
 }

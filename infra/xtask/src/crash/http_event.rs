@@ -24,3 +24,15 @@ pub(super) fn http_event(method: &str, path: &str, query: &str, content_type: &s
         "isBase64Encoded": false,
     })
 }
+
+/// The same request with a header, whose name is in lower case.
+pub(super) fn with_header(mut event: Value, name: &str, value: &str) -> Value {
+    event["headers"][name] = value.into();
+    event
+}
+
+/// The same request with these cookies, each `name=value`.
+pub(super) fn with_cookies(mut event: Value, cookies: &[String]) -> Value {
+    event["cookies"] = cookies.into();
+    event
+}

@@ -6,9 +6,13 @@ mod cards;
 mod company;
 mod end_state;
 mod http_event;
+mod link;
 mod mail;
+mod person;
 mod play;
 mod stage;
+mod traces;
+mod unlink;
 mod walk;
 
 use std::io::Write;
@@ -20,8 +24,11 @@ use crate::product::Product;
 use crate::stack::{Operator, Stack, StackOptions, TENANT_ID};
 use booking::Booking;
 use cards::Cards;
+use link::Linking;
 use mail::Mail;
+use person::Person;
 use stage::Stage;
+use unlink::Unlinking;
 use walk::Summary;
 
 /// What to walk.
@@ -43,10 +50,14 @@ pub enum Scenario {
     Mail,
     /// A guest books and cancels; event and mails follow.
     Booking,
+    /// An administrator consents, members link.
+    Link,
+    /// Members are unlinked, and their tenant ends.
+    Unlink,
 }
 
 impl Scenario {
-    const ALL: [Self; 3] = [Self::Cards, Self::Mail, Self::Booking];
+    const ALL: [Self; 5] = [Self::Link, Self::Cards, Self::Mail, Self::Booking, Self::Unlink];
 }
 
 /// Walks the scenarios on a stack of their own; prints one JSON line each.
@@ -66,6 +77,14 @@ pub async fn run(arguments: Arguments) -> Result<()> {
             Scenario::Booking => {
                 let http = reqwest::Client::builder().build()?;
                 walk::walk(&Booking { stage: &stage, http }, &stage, act).await?
+            }
+            Scenario::Link => {
+                let (http, person) = (reqwest::Client::builder().build()?, Person::new()?);
+                walk::walk(&Linking { stage: &stage, http, person }, &stage, act).await?
+            }
+            Scenario::Unlink => {
+                let (http, person) = (reqwest::Client::builder().build()?, Person::new()?);
+                walk::walk(&Unlinking { stage: &stage, http, person }, &stage, act).await?
             }
         };
         writeln!(std::io::stdout().lock(), "{}", serde_json::to_string(&summary)?)?;

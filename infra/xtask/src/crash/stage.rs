@@ -235,4 +235,17 @@ impl<'a> Stage<'a> {
             }
         }
     }
+
+    /// Deletes every item of one partition.
+    ///
+    /// # Errors
+    /// The stack does not answer.
+    pub(super) async fn remove_partition(&self, table: &str, partition: &str) -> Result<()> {
+        for item in self.items(table, partition).await? {
+            let key = json!({"pk": item["pk"], "sk": item["sk"]});
+            let body = json!({"TableName": self.control.file().output(table)?, "Key": key});
+            self.control.aws().json("dynamodb", "DynamoDB_20120810.DeleteItem", &body).await?;
+        }
+        Ok(())
+    }
 }
