@@ -48,6 +48,11 @@ impl Condition {
         Self::Compare(attribute, "=", Value::of(value))
     }
 
+    /// The attribute is not the value; also when there is no such attribute.
+    pub fn differs(attribute: &'static str, value: impl Serialize) -> Self {
+        Self::Compare(attribute, "<>", Value::of(value))
+    }
+
     /// The attribute is less than the value.
     pub fn less_than(attribute: &'static str, value: impl Serialize) -> Self {
         Self::Compare(attribute, "<", Value::of(value))
