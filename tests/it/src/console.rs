@@ -14,10 +14,10 @@ use crate::stack::{Customer, Member, Stack};
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The member who manages the connection: the tenant's administrator.
-const BOSS: &str = "boss";
+pub(crate) const BOSS: &str = "boss";
 
 /// An organization with an admin and nothing else.
-async fn empty(stack: &Stack) -> Result<Customer> {
+pub(crate) async fn empty(stack: &Stack) -> Result<Customer> {
     let customer = Customer::new(stack).await?;
     let boss = json!({"email": customer.administrator, "display_name": "管理 太郎", "role": "admin"});
     customer.product.call(Method::PUT, &format!("users/{BOSS}"), Some(&boss)).await?;
@@ -25,19 +25,19 @@ async fn empty(stack: &Stack) -> Result<Customer> {
 }
 
 /// A one-time link into the console, as the product asks for it.
-async fn portal_link(customer: &Customer, user: &str, page: &str) -> Result<Url> {
+pub(crate) async fn portal_link(customer: &Customer, user: &str, page: &str) -> Result<Url> {
     let body = json!({"user_id": user, "page": page});
     let made = customer.product.call(Method::POST, "portal-links", Some(&body)).await?;
     Ok(made["url"].as_str().context("a link without an address")?.parse()?)
 }
 
 /// The page of our own site at that path.
-fn page(stack: &Stack, path: &str) -> Result<Url> {
+pub(crate) fn page(stack: &Stack, path: &str) -> Result<Url> {
     Ok(Url::parse(&stack.file().gateway_url)?.join(path)?)
 }
 
 /// Through Microsoft's pages as this account, accepting whatever is asked, until we are back at `end`.
-async fn through_microsoft(browser: &Browser, account: &str, end: &str) -> Result<()> {
+pub(crate) async fn through_microsoft(browser: &Browser, account: &str, end: &str) -> Result<()> {
     let started = Instant::now();
     while browser.address().await?.path() != end {
         ensure!(started.elapsed() < PATIENCE, "still at {}", browser.address().await?);

@@ -13,6 +13,7 @@ mod console;
 mod contact_points;
 mod contacts;
 mod credentials;
+mod doctor;
 mod door;
 mod hundred_ticks;
 mod isolation;

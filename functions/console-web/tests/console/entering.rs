@@ -1,13 +1,14 @@
 //! Ways in and out: portal links, sign-in with Microsoft, sessions and their ends.
 
-use accounts::{Event, PortalPage, Role};
+use accounts::{Event, PortalPage, ReturnUrl, Role};
 use axum::body::Body;
 use http::{Method, StatusCode};
+use secrecy::ExposeSecret;
 use serde_json::json;
 use types::Feature;
 use url::Url;
 
-use crate::world::{ADMIN, Browser, MEMBER, OTHER_ADMIN, OTHER_TENANT, TENANT, World};
+use crate::world::{ADMIN, Browser, MEMBER, OTHER_ADMIN, OTHER_TENANT, TENANT, World, user};
 
 #[tokio::test]
 async fn a_portal_link_lets_in_once_and_then_says_what_to_do() {
@@ -41,6 +42,38 @@ async fn a_portal_link_lets_in_once_and_then_says_what_to_do() {
     );
     let refused = |event: &Event| matches!(event, Event::ConsoleRefused { user_id: Some(_), .. });
     assert!(told.iter().any(refused), "{told:?}");
+}
+
+#[tokio::test]
+async fn the_way_back_leads_where_the_product_said_and_nowhere_else() {
+    let world = World::new().await;
+    let back = ReturnUrl::try_from("https://crm.example/settings?tab=1&x=2".to_owned()).expect("an address");
+    for (page, path) in [(PortalPage::Console, "/console"), (PortalPage::Me, "/me")] {
+        let link =
+            world.accounts.make_portal_link(&world.organization, &user("admin"), page, Some(back.clone()));
+        let key = link.await.expect("a link").key;
+        let mut browser = world.browser();
+        let entered = browser.get(&format!("/console/enter?key={}", key.expose_secret())).await;
+        assert_eq!(entered.location(), path, "nobody is sent there unasked");
+        let shown = browser.get(&format!("{path}?lang=en&return_url=https://evil.example/")).await;
+        let href = "href=\"https://crm.example/settings?tab=1&#38;x=2\"";
+        assert!(shown.text.contains(href) && shown.text.contains("Back to Setten"), "{}", shown.text);
+        assert!(!shown.text.contains("\"https://evil.example"), "an address of ours cannot say it");
+    }
+    let mut member = world.member().await;
+    assert!(!member.get("/me?lang=en").await.text.contains("Back to Setten"), "nobody said where");
+    for bad in [
+        "http://crm.example/",
+        "javascript:alert(1)",
+        "//crm.example",
+        "/settings",
+        "https://crm.example@evil.example/",
+        "https://user:secret@crm.example/",
+        "",
+        &format!("https://crm.example/{}", "x".repeat(1_024)),
+    ] {
+        assert!(ReturnUrl::try_from(bad.to_owned()).is_err(), "{bad}");
+    }
 }
 
 #[tokio::test]
@@ -152,6 +185,45 @@ async fn a_sign_in_with_microsoft_finds_the_user_by_any_address() {
 }
 
 #[tokio::test]
+async fn r07_what_a_mail_leads_to_is_there_after_the_sign_in_and_at_once_with_a_session() {
+    let world = World::new().await;
+    world.consent(&world.organization, TENANT, &[Feature::Contacts]).await;
+    let way = |organization, path: &str| {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("return", path).finish();
+        format!("/console/sign-in?organization={organization}&{query}")
+    };
+    let deep = way(&world.organization, "/console/users/u1");
+    let mut browser = world.browser();
+    let page = browser.get(&deep).await;
+    assert_eq!(page.status, StatusCode::OK, "somebody presses the button first");
+    let button = format!("organization={}&#38;go=1&#38;return=%2Fconsole%2Fusers%2Fu1", world.organization);
+    assert!(page.text.contains(&button), "{}", page.text);
+    let enter = async |browser: &mut Browser, path: &str| {
+        let sent = browser.get(&format!("{}&go=1", way(&world.organization, path))).await;
+        let back = world.at_microsoft(sent.location().parse().expect("an address"), ADMIN).await;
+        browser
+            .get(&format!("{}?{}", back.path(), back.query().expect("a query")))
+            .await
+            .location()
+            .to_owned()
+    };
+    assert_eq!(enter(&mut browser, "/console/users/u1").await, "/console/users/u1");
+    let known = browser.get(&deep).await;
+    assert_eq!((known.status, known.location()), (StatusCode::SEE_OTHER, "/console/users/u1"));
+
+    for elsewhere in ["https://evil.example/", "//evil.example/me", "/console//evil.example", "/v1/users"] {
+        assert_eq!(
+            browser.get(&way(&world.organization, elsewhere)).await.status,
+            StatusCode::OK,
+            "{elsewhere}"
+        );
+        assert_eq!(enter(&mut world.browser(), elsewhere).await, "/console", "{elsewhere}");
+    }
+    let other = browser.get(&way(&world.other, "/console/users/u1")).await;
+    assert_eq!(other.status, StatusCode::OK, "a session of one console is none of another");
+}
+
+#[tokio::test]
 async fn a_sign_in_finds_the_user_by_the_linked_account() {
     let world = World::new().await;
     world.consent(&world.organization, TENANT, &[Feature::Contacts]).await;
@@ -164,6 +236,38 @@ async fn a_sign_in_finds_the_user_by_the_linked_account() {
     world.put_user(&world.organization, "u2", MEMBER, Role::Admin).await;
     let refused = sign_in(&world, &mut world.browser(), MEMBER).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn of_several_directories_each_vouches_only_for_the_users_who_were_put_into_it() {
+    let world = World::new().await;
+    world.consent(&world.organization, TENANT, &[Feature::Contacts]).await;
+    world.consent(&world.organization, OTHER_TENANT, &[Feature::Contacts]).await;
+    // A partner's administrator writes the address of our admin on an account of his.
+    let impostor =
+        json!({"userPrincipalName": "impostor@fabrikam.example", "mail": ADMIN, "displayName": "管理者"});
+    world.control(&format!("tenants/{OTHER_TENANT}/users"), &impostor).await;
+    let enter = async |tenant: &str, account: &str| {
+        let mut browser = world.browser();
+        let path = format!("/console/sign-in?organization={}&go=1&tenant={tenant}", world.organization);
+        let page: Url = browser.get(&path).await.location().parse().expect("an address");
+        let back = world.at_microsoft(page, account).await;
+        browser.get(&format!("{}?{}", back.path(), back.query().expect("a query"))).await.status
+    };
+    assert_eq!(enter(OTHER_TENANT, "impostor@fabrikam.example").await, StatusCode::FORBIDDEN);
+    assert_eq!(enter(TENANT, ADMIN).await, StatusCode::FORBIDDEN, "nor is it known whose the admin is");
+    let admin =
+        world.accounts.user(&world.organization, &"admin".parse().expect("an id")).await.expect("a user");
+    let placed = accounts::User { tenant_id: Some(TENANT.parse().expect("an id")), ..admin };
+    world.accounts.put_user(&world.organization, &placed).await.expect("written");
+    assert_eq!(enter(TENANT, ADMIN).await, StatusCode::SEE_OTHER);
+    assert_eq!(enter(OTHER_TENANT, "impostor@fabrikam.example").await, StatusCode::FORBIDDEN);
+
+    // A directory whose consents were all taken back vouches for nobody.
+    let tenant: types::TenantId = TENANT.parse().expect("an id");
+    world.accounts.revoke_grant(&world.organization, &tenant, Feature::Contacts).await.expect("revoked");
+    let path = format!("/console/sign-in?organization={}&go=1&tenant={TENANT}", world.organization);
+    assert_eq!(world.browser().get(&path).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

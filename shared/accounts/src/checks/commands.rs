@@ -7,13 +7,16 @@ use types::Feature;
 
 use super::Examination;
 use crate::{
-    AccountsError, LinkStatus,
+    AccountsError, Link, LinkStatus,
     link::LinkItem,
     store::{LINK, of_organization},
 };
 
-/// Members that a script names one by one; of more, an administrator makes a group otherwise.
-const MOST_MEMBERS: usize = 200;
+/// Members that a script names one by one; more of them it reads from a file, so that nobody is left out.
+const MOST_MEMBERS: usize = 100;
+
+/// That file.
+const FILE: &str = "mailboxes.txt";
 
 /// Graph's id of the application permission `Mail.Read`. Source: Graph's permissions reference.
 const MAIL_READ: &str = "810c84a8-4a9e-49e6-bf7d-12d183f40d01";
@@ -25,29 +28,28 @@ impl Examination {
     /// The script that limits reading mail to those who are linked, and the user under examination.
     pub(super) async fn scope_commands(&self, token: &AppToken) -> Result<Vec<String>, AccountsError> {
         let Some(object_id) = &token.object_id else { return Ok(Vec::new()) };
+        let chosen = [&self.user, &self.outside].into_iter().flatten();
+        let tested: Vec<&str> = chosen.map(|user| user.email.as_str()).collect();
         let mut members = self.linked_addresses().await?;
-        let mut tested = Vec::new();
-        if let Some(user) = &self.user {
-            if !members.contains(&user.email) {
-                members.insert(0, user.email.clone());
-            }
-            tested.push(user.email.as_str());
+        if let (Some(members), Some(user)) = (&mut members, &self.user)
+            && !members.contains(&user.email)
+        {
+            members.insert(0, user.email.clone());
         }
-        tested.extend(self.outside.as_ref().map(|outside| outside.email.as_str()));
-        if let Some(outside) = &self.outside {
+        if let (Some(members), Some(outside)) = (&mut members, &self.outside) {
             members.retain(|member| *member != outside.email);
         }
         let script = Script {
             client_id: self.doctor.entra.client_id(),
             object_id,
-            members: &members,
+            members: members.as_deref(),
             tested: &tested,
         };
         Ok(vec![script.limit(), script.withdraw()])
     }
 
-    /// The addresses of those whose mail is read in this tenant.
-    async fn linked_addresses(&self) -> Result<Vec<String>, AccountsError> {
+    /// The addresses of those whose mail is read in this tenant; none when they are too many to name.
+    async fn linked_addresses(&self) -> Result<Option<Vec<String>>, AccountsError> {
         let accounts = &self.doctor.accounts;
         let query = aws::Query::partition(&of_organization(&self.organization)).begins_with(LINK);
         let stored: Vec<Stored<LinkItem>> = accounts.table.query_all(query).await?;
@@ -56,15 +58,19 @@ impl Examination {
                 && link.tenant_id == self.tenant.tenant_id
                 && link.status != LinkStatus::Unlinked
         });
+        let links: Vec<Link> = links.collect();
+        if links.len() > MOST_MEMBERS {
+            return Ok(None);
+        }
         let mut addresses = Vec::new();
-        for link in links.take(MOST_MEMBERS) {
+        for link in links {
             match accounts.user(&self.organization, &link.user_id).await {
                 Ok(user) => addresses.push(user.email),
                 Err(AccountsError::NotFound(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(addresses)
+        Ok(Some(addresses))
     }
 }
 
@@ -72,7 +78,8 @@ impl Examination {
 struct Script<'a> {
     client_id: &'a str,
     object_id: &'a str,
-    members: &'a [String],
+    /// Who may be read; none when a file says so.
+    members: Option<&'a [String]>,
     tested: &'a [&'a str],
 }
 
@@ -90,9 +97,15 @@ impl Script<'_> {
             "# The mailboxes that may be read".to_owned(),
             format!("New-DistributionGroup -Name {name} -Type Security"),
         ];
-        lines.extend(self.members.iter().map(|member| {
-            format!("Add-DistributionGroupMember -Identity {name} -Member {}", quoted(member))
-        }));
+        let add = |member: &str| format!("Add-DistributionGroupMember -Identity {name} -Member {member}");
+        match self.members {
+            Some(members) => lines.extend(members.iter().map(|member| add(&quoted(member)))),
+            None => lines.extend([
+                format!("# There are more than {MOST_MEMBERS}. First save all their addresses, one a line, as {FILE}: the list"),
+                "# of users can be downloaded. Who is not in the file is not read any more after step 2.".to_owned(),
+                format!("Get-Content {} | ForEach-Object {{ {} }}", quoted(FILE), add("$_")),
+            ]),
+        }
         lines.extend([
             format!("$group = (Get-DistributionGroup -Identity {name}).DistinguishedName"),
             format!("New-ManagementScope -Name {name} -RecipientRestrictionFilter \"MemberOfGroup -eq '$group'\""),
@@ -126,7 +139,7 @@ impl Script<'_> {
 
 /// A text in single quotes, as PowerShell reads it: it takes curly quotes for straight ones. Addresses come from
 /// the CRM; none may end its quotes and become a command of an administrator.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("'");
     for letter in text.chars().filter(|letter| !letter.is_control()) {
         if matches!(letter, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
@@ -149,7 +162,7 @@ mod tests {
         let script = Script {
             client_id: "app-1",
             object_id: "obj-1",
-            members: &members,
+            members: Some(&members),
             tested: &["sato@contoso.test", "suzuki@contoso.test"],
         };
         let limit = script.limit();
@@ -162,6 +175,13 @@ mod tests {
             )
         );
         assert!(limit.ends_with("-Resource 'suzuki@contoso.test'"), "{limit}");
+        let crowd = Script { members: None, ..script }.limit();
+        assert!(!crowd.contains("sato@contoso.test'\nAdd-"), "{crowd}");
+        assert!(
+            crowd.contains("Get-Content 'mailboxes.txt' | ForEach-Object { Add-DistributionGroupMember"),
+            "{crowd}"
+        );
+        let script = Script { members: Some(&members), client_id: "app-1", object_id: "obj-1", tested: &[] };
         let withdraw = script.withdraw();
         assert!(
             withdraw.contains(MAIL_READ) && withdraw.contains("-ServicePrincipalId 'obj-1'"),

@@ -16,10 +16,13 @@ use crate::error::GraphError;
 const REREAD_PAUSE: Duration = Duration::from_secs(60);
 
 /// AADSTS numbers that say that a credential is not, or no longer, that of the application: a secret unknown
-/// or expired, a certificate not registered, expired or with another key, and an assertion that no federated
-/// credential matches (by issuer, audience, subject, and in other case).
-const REFUSED: [u32; 9] =
-    [7_000_215, 7_000_222, 700_027, 70_021, 700_211, 700_212, 700_213, 7_002_137, 7_002_138];
+/// or expired, a certificate not registered, expired or with another key, an assertion out of its time, and one
+/// that no federated credential matches (by issuer, audience, subject, and in other case) or that cannot be verified
+/// (malformed, its issuer's keys out of reach or without its key).
+const REFUSED: [u32; 13] = [
+    7_000_215, 7_000_222, 700_027, 700_024, 70_021, 700_211, 700_212, 700_213, 7_002_137, 7_002_138, 50_027, 50_166,
+    5_000_811,
+];
 
 /// The application's credentials. Clones share what they learn.
 #[derive(Clone)]
@@ -132,8 +135,14 @@ impl Attempts<'_> {
 /// Whether Entra's answer is about the credential and not about what was asked for with it.
 #[must_use]
 pub fn refuses_credential(error: &GraphError) -> bool {
-    matches!(error, GraphError::NoCredential(_))
-        || error.aadsts().is_some_and(|number| REFUSED.contains(&number))
+    matches!(error, GraphError::NoCredential(_)) || error.aadsts().is_some_and(is_about_credential)
+}
+
+/// Whether the number after `AADSTS` is about the application's own credential: nobody in the tenant can do
+/// anything about it.
+#[must_use]
+pub fn is_about_credential(aadsts: u32) -> bool {
+    REFUSED.contains(&aadsts)
 }
 
 /// Tells how many there are.

@@ -28,10 +28,10 @@ pub(super) fn router() -> Router<Arc<App>> {
         .route("/entra/keys/rotate", post(rotate_keys))
         .route("/tenants/{tenant}", delete(remove_tenant).patch(change_tenant))
         .route("/tenants/{tenant}/users/{user}/revoke", post(revoke))
-        .route("/tenants/{tenant}/users/{user}", patch(change_user))
+        .route("/tenants/{tenant}/users/{user}", patch(change_user).delete(remove_user))
         .route("/tenants/{tenant}/apps/{client_id}", get(principal).patch(change_principal).delete(withdraw))
         .route("/tenants/{tenant}/apps/{client_id}/mailbox-rules", put(change_mailbox_rules))
-        .route("/tenants/{tenant}/apps/{client_id}/roles/{role}", delete(revoke_role))
+        .route("/tenants/{tenant}/apps/{client_id}/roles/{role}", put(assign_role).delete(revoke_role))
         .route("/tenants/{tenant}/apps/{client_id}/scopes/{scope}", delete(revoke_scope))
         .merge(crate::html::assets())
 }
@@ -71,8 +71,21 @@ async fn force_error(
     Ok(StatusCode::CREATED)
 }
 
-async fn clear_errors(State(app): State<Arc<App>>) -> StatusCode {
-    app.world().directory.behaviour.forced_errors.clear();
+/// Which forced errors are meant.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ErrorsOf {
+    /// Only those for this tenant (its id); all if absent.
+    tenant_id: Option<String>,
+}
+
+async fn clear_errors(State(app): State<Arc<App>>, Query(of): Query<ErrorsOf>) -> StatusCode {
+    let mut world = app.world();
+    world
+        .directory
+        .behaviour
+        .forced_errors
+        .retain(|error| of.tenant_id.is_some() && error.tenant_id != of.tenant_id);
     StatusCode::NO_CONTENT
 }
 
@@ -188,6 +201,15 @@ async fn change_user(
     Ok(Json(json!(user)))
 }
 
+/// The user is deleted: nobody signs in as them, and no group holds them.
+async fn remove_user(
+    State(app): State<Arc<App>>,
+    Path((tenant, user)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    app.world().directory.tenant_mut(&tenant)?.remove_user(&user)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn principal(State(app): State<Arc<App>>, Path((tenant, client_id)): Path<(String, String)>) -> Answer {
     let mut world = app.world();
     let tenant = world.directory.tenant_mut(&tenant)?;
@@ -265,6 +287,21 @@ async fn withdraw(
     let mut world = app.world();
     let removed = world.directory.tenant_mut(&tenant)?.principals.remove(&client_id.to_lowercase());
     removed.map(|_| StatusCode::NO_CONTENT).ok_or(DirectoryError::NoApplication(client_id).into())
+}
+
+/// An administrator assigns one application permission to the enterprise application, with PowerShell or Graph:
+/// the registration need not list it (`appRoleAssignments`).
+async fn assign_role(
+    State(app): State<Arc<App>>,
+    Path((tenant, client_id, role)): Path<(String, String, String)>,
+) -> Answer {
+    let now = app.clock.now().as_second();
+    let mut world = app.world();
+    let tenant = world.directory.tenant_mut(&tenant)?;
+    let principal = tenant.principals.get_mut(&client_id.to_lowercase());
+    let principal = principal.ok_or(DirectoryError::NoApplication(client_id))?;
+    principal.application_roles.entry(role).or_insert(now);
+    Ok(Json(json!(principal)))
 }
 
 /// An administrator takes one application permission back. Tokens given out before keep it until they expire.
