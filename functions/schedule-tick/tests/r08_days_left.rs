@@ -1,50 +1,23 @@
 //! R08: what the alarms before the end of the application's credentials stand on, with the clock moved.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use accounts::SecretSettings;
-use aws::Aws;
-use axum::extract::State;
-use axum::{Json, Router};
 use jiff::{SignedDuration, Timestamp};
 use schedule_tick::CredentialWatch;
 use serde_json::{Value, json};
+use surroundings::{LocalAws, credentials_document};
 use types::ManualClock;
 
-#[derive(Clone, Default)]
-struct Vault {
-    document: Arc<Mutex<Value>>,
-    reads: Arc<AtomicUsize>,
-}
-
-impl Vault {
-    fn put(&self, client_secrets: &Value) {
-        *self.document.lock().expect("no panic") = json!({
-            "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-            "operator_key": "operator",
-            "client_secrets": client_secrets,
-        });
-    }
-}
-
-async fn get_secret_value(State(vault): State<Vault>) -> Json<Value> {
-    vault.reads.fetch_add(1, Ordering::SeqCst);
-    Json(json!({"SecretString": vault.document.lock().expect("no panic").to_string()}))
+/// The secret holds these client secrets from now on.
+fn put(vault: &LocalAws, client_secrets: &Value) {
+    vault.put_secret(credentials_document(&json!({"client_secrets": client_secrets})));
 }
 
 /// A watch over the vault's secret.
-async fn watch(vault: &Vault, clock: &ManualClock) -> CredentialWatch {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    let router = Router::new().fallback(get_secret_value).with_state(vault.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    CredentialWatch::new(
-        Aws::at(&url),
-        SecretSettings { name: "setten/test".to_owned() },
-        Arc::new(clock.clone()),
-    )
+fn watch(vault: &LocalAws, clock: &ManualClock) -> CredentialWatch {
+    let settings = SecretSettings { name: "setten/test".to_owned() };
+    CredentialWatch::new(vault.client(), settings, Arc::new(clock.clone()))
 }
 
 /// The days in the line that CloudWatch gets now, if there is one.
@@ -62,15 +35,15 @@ async fn told(watch: &CredentialWatch, clock: &ManualClock) -> Option<i64> {
 #[tokio::test]
 async fn r08_the_days_left_are_told_every_hour_and_go_down_with_the_clock() {
     let start: Timestamp = "2026-01-01T09:30:00Z".parse().expect("a time");
-    let (clock, vault) = (ManualClock::at(start), Vault::default());
-    vault.put(&json!([{"value": "x", "expires_at": "2026-02-15T00:00:00Z"}]));
-    let watch = watch(&vault, &clock).await;
+    let (clock, vault) = (ManualClock::at(start), LocalAws::start().await);
+    put(&vault, &json!([{"value": "x", "expires_at": "2026-02-15T00:00:00Z"}]));
+    let watch = watch(&vault, &clock);
     assert_eq!(told(&watch, &clock).await, Some(44));
     for _ in 0..29 {
         clock.advance(SignedDuration::from_mins(1));
         assert_eq!(told(&watch, &clock).await, None, "once an hour is enough");
     }
-    assert_eq!(vault.reads.load(Ordering::SeqCst), 1);
+    assert_eq!(vault.secret_reads(), 1);
     clock.advance(SignedDuration::from_mins(1));
     assert_eq!(told(&watch, &clock).await, Some(44), "the hour is another one");
     // Each alarm's day, the day after the end, and the day on which there is a new one.
@@ -80,9 +53,12 @@ async fn r08_the_days_left_are_told_every_hour_and_go_down_with_the_clock() {
         days.push(told(&watch, &clock).await.expect("told"));
     }
     assert_eq!(days, [30, 14, 3, -1]);
-    vault.put(&json!([
-        {"value": "y", "expires_at": "2026-08-15T00:00:00Z"}, {"value": "x", "expires_at": "2026-02-15T00:00:00Z"},
-    ]));
+    put(
+        &vault,
+        &json!([
+            {"value": "y", "expires_at": "2026-08-15T00:00:00Z"}, {"value": "x", "expires_at": "2026-02-15T00:00:00Z"},
+        ]),
+    );
     clock.advance(SignedDuration::from_hours(1));
     assert_eq!(told(&watch, &clock).await, Some(180), "the new one lasts, and the alarms end");
 }
@@ -90,9 +66,10 @@ async fn r08_the_days_left_are_told_every_hour_and_go_down_with_the_clock() {
 #[tokio::test]
 async fn r08_a_secret_that_cannot_be_read_is_asked_for_again_in_the_same_hour() {
     let clock = ManualClock::at("2026-01-01T09:30:00Z".parse().expect("a time"));
-    let vault = Vault::default();
-    let watch = watch(&vault, &clock).await;
+    let vault = LocalAws::start().await;
+    vault.put_secret(Value::Null);
+    let watch = watch(&vault, &clock);
     assert!(watch.look().await.is_err());
-    vault.put(&json!([{"value": "x", "expires_at": "2026-01-31T09:30:00Z"}]));
+    put(&vault, &json!([{"value": "x", "expires_at": "2026-01-31T09:30:00Z"}]));
     assert_eq!(told(&watch, &clock).await, Some(30));
 }

@@ -91,13 +91,18 @@ pub fn member(id: &UserId, email: &str, name: &str, updated_at: Timestamp) -> Us
 }
 
 /// Writes into a registered tenant what a proved consent to mail does, or what is left once that is revoked.
-pub async fn grant_mail(aws: &Aws, organization: &OrganizationId, revoked_at: Option<Timestamp>) {
+pub async fn grant_mail(
+    aws: &Aws,
+    organization: &OrganizationId,
+    tenant: &str,
+    revoked_at: Option<Timestamp>,
+) {
     let mut grant = json!({"granted_at": "2026-01-01T00:00:00Z", "granted_by": ADMIN,
         "scopes": ["Mail.Read", "User.Read.All"]});
     if let Some(revoked_at) = revoked_at {
         grant["revoked_at"] = json!(revoked_at);
     }
-    let key = Key::new(format!("ORGANIZATION#{organization}"), format!("TENANT#{TENANT}"));
+    let key = Key::new(format!("ORGANIZATION#{organization}"), format!("TENANT#{tenant}"));
     let update = aws.table("AccountsTable").update(key).set("grants", json!({"mail": grant}));
     aws.write(update.expect("an item")).await.expect("written");
 }

@@ -35,6 +35,34 @@ struct Held {
     sent: Vec<Message>,
     secret: Value,
     secret_reads: usize,
+    /// Calls that are left until the cut, and whether the last of them takes effect.
+    cut: Option<(usize, bool)>,
+}
+
+/// What becomes of a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Answered,
+    /// It takes effect, and the answer is lost.
+    Unheard,
+    Refused,
+}
+
+impl Held {
+    fn fate(&mut self) -> Fate {
+        match &mut self.cut {
+            None => Fate::Answered,
+            Some((0, _)) => Fate::Refused,
+            Some((left, takes_effect)) => {
+                *left -= 1;
+                match (*left, *takes_effect) {
+                    (0, true) => Fate::Unheard,
+                    (0, false) => Fate::Refused,
+                    _ => Fate::Answered,
+                }
+            }
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -49,7 +77,7 @@ impl LocalAws {
     pub async fn start() -> Self {
         let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
         let secret = credentials_document(&json!({"client_secrets": [{"value": CLIENT_SECRET}]}));
-        let held = Arc::new(Mutex::new(Held { sent: Vec::new(), secret, secret_reads: 0 }));
+        let held = Arc::new(Mutex::new(Held { sent: Vec::new(), secret, secret_reads: 0, cut: None }));
         let http = graph::http_client();
         let front = Front { tables: tables.url().to_string(), http, held: Arc::clone(&held) };
         let router = Router::new().fallback(answer).with_state(front);
@@ -103,6 +131,12 @@ impl LocalAws {
         self.held().secret_reads
     }
 
+    /// From the nth call on (from 1) every answer is a failure that is not worth a repeat, so that nobody waits
+    /// for one as behind a gate; whether the nth itself takes effect before. None: it answers again.
+    pub fn cut_at(&self, nth: Option<(usize, bool)>) {
+        self.held().cut = nth;
+    }
+
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().expect("no holder panics")
     }
@@ -115,16 +149,30 @@ impl Drop for LocalAws {
 }
 
 async fn answer(State(front): State<Front>, headers: HeaderMap, body: Bytes) -> Response {
+    let fate = front.held.lock().expect("no holder panics").fate();
+    if fate == Fate::Refused {
+        return refusal();
+    }
+    let answer = take_effect(&front, headers, body).await;
+    if fate == Fate::Unheard { refusal() } else { answer }
+}
+
+fn refusal() -> Response {
+    let body = json!({"__type": "com.amazon.coral.service#AccessDeniedException", "message": "cut"});
+    (StatusCode::BAD_REQUEST, Json(body)).into_response()
+}
+
+async fn take_effect(front: &Front, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
     match target.split('.').next() {
-        Some("AmazonSQS") => Json(take_in(&front, &body)).into_response(),
+        Some("AmazonSQS") => Json(take_in(front, &body)).into_response(),
         Some("secretsmanager") => {
             let mut held = front.held.lock().expect("no holder panics");
             held.secret_reads += 1;
             Json(json!({"Name": "secret", "SecretString": held.secret.to_string()})).into_response()
         }
         _ => {
-            let reply = front.http.post(&front.tables).headers(headers.clone()).body(body).send().await;
+            let reply = front.http.post(&front.tables).headers(headers).body(body).send().await;
             let reply = reply.expect("the tables answer");
             let status: StatusCode = reply.status();
             let json = [("content-type", "application/x-amz-json-1.0")];

@@ -1,55 +1,24 @@
 //! A doctor between the template's tables and the simulator; people consent and link as they do in a browser.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use accounts::checks::{Check, Chosen, Doctor, Finding};
-use accounts::{
-    Accounts, AccountsSettings, AppSecrets, Connect, ConsentReply, LinkStatus, NotConnected, Role,
-    SignInReply, SignedIn, SiteSettings, User,
-};
-use aws::Aws;
-use graph::entra::{Credential, Credentials, Entra};
-use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
+use accounts::{Accounts, Connect, LinkStatus, NotConnected, SignedIn};
+use graph::Graph;
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
-use simulator::{App, Simulator, SimulatorOptions};
-use types::{Clock, Feature, OrganizationId, TenantId, UserId};
+pub(crate) use surroundings::{ADMIN, CLIENT, HANAKO as USER, TENANT, organization, tenant};
+use surroundings::{LocalAws, Microsoft, finish, once, secrets, sign_in_reply};
+use types::{Feature, OrganizationId, UserId};
 use url::Url;
-use xtask::{project, tables::Tables};
 
-pub(crate) const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
-pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
-pub(crate) const ADMIN: &str = "admin@contoso.example";
-pub(crate) const USER: &str = "hanako@contoso.example";
 pub(crate) const OTHER: &str = "jiro@contoso.example";
-const SITE: &str = "https://app.example";
-
-/// The functions' time is the simulator's.
-struct SimulatedClock(Arc<App>);
-
-impl Clock for SimulatedClock {
-    fn now(&self) -> Timestamp {
-        self.0.clock.now()
-    }
-}
 
 pub(crate) struct World {
-    simulator: Simulator,
-    _tables: Tables,
+    microsoft: Microsoft,
+    _local: LocalAws,
     pub(crate) accounts: Accounts,
     connect: Connect,
     graph: Graph,
-    http: reqwest::Client,
-}
-
-pub(crate) fn organization() -> OrganizationId {
-    "o1".parse().expect("an id")
-}
-
-pub(crate) fn tenant() -> TenantId {
-    TENANT.parse().expect("an id")
 }
 
 /// The member with the address [`USER`] is `u1`, the one with [`OTHER`] `u2`.
@@ -60,23 +29,18 @@ pub(crate) fn member(id: &str) -> UserId {
 impl World {
     /// A registered tenant where nobody consented to anything, with two people who are members.
     pub(crate) async fn new() -> Self {
-        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
-        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
-        let settings = AccountsSettings { table: "AccountsTable".into() };
-        let accounts = Accounts::new(Aws::at(tables.url().as_str()), &settings, clock.clone());
-        let http = graph::http_client();
-        let login_url = simulator.url.parse().expect("a URL");
-        let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url };
-        let credentials = Credentials::fixed(vec![Credential::secret("secret".to_owned())], clock);
-        let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-        let entra = Entra::new(http.clone(), settings, credentials).with_policy(once);
-        let site = SiteSettings { public_url: SITE.parse().expect("a URL") };
+        let microsoft = Microsoft::with_tenant().await;
+        let (local, clock) = (LocalAws::start().await, microsoft.clock());
+        let accounts = surroundings::accounts(&local.client(), &clock);
+        let (entra, graph) = surroundings::clients(&microsoft.url, &clock);
+        let (entra, site) = (entra.with_policy(once()), surroundings::site());
         let connect = Connect::new(accounts.clone(), entra, &secrets(), &site).expect("the keys are sound");
-        let graph_url = format!("{}/v1.0", simulator.url).parse().expect("a URL");
-        let graph = Graph::new(http.clone(), GraphSettings { graph_url }).with_policy(once);
-        let world = Self { simulator, _tables: tables, accounts, connect, graph, http };
-        world.furnish().await;
+        let world = Self { microsoft, _local: local, accounts, connect, graph };
+        for (id, address) in [("u1", USER), ("u2", OTHER)] {
+            world.microsoft.user(address, id).await;
+            world.join(&organization(), id, address).await;
+        }
+        world.accounts.register_tenant(&organization(), &tenant()).await.expect("registered");
         world
     }
 
@@ -92,39 +56,14 @@ impl World {
         world
     }
 
-    async fn furnish(&self) {
-        self.register("secret", None).await;
-        let tenant = json!({"tenantId": TENANT, "domain": "contoso.example", "displayName": "Contoso"});
-        self.control(Method::POST, "tenants", &tenant).await;
-        for (id, address) in [("u1", USER), ("u2", OTHER)] {
-            let user = json!({"userPrincipalName": address, "displayName": id});
-            self.control(Method::POST, &format!("tenants/{TENANT}/users"), &user).await;
-            self.join(&organization(), id, address).await;
-        }
-        self.accounts.register_tenant(&organization(), &self::tenant()).await.expect("registered");
-    }
-
     /// Our registration at Microsoft, with this secret.
     pub(crate) async fn register(&self, secret: &str, expires_at: Option<&str>) {
-        let app = json!({"clientId": CLIENT, "displayName": "Setten",
-            "secrets": [{"value": secret, "expiresAt": expires_at}],
-            "redirectUris": [format!("{SITE}/connect/consent"), format!("{SITE}/connect/sign-in")],
-            "applicationRoles": ["Mail.Read", "User.Read.All"],
-            "delegatedScopes": ["Contacts.ReadWrite", "Calendars.ReadWrite", "User.Read", "openid", "profile",
-                "offline_access"],
-            "groupMembershipClaims": "DirectoryRole"});
-        self.control(Method::POST, "apps", &app).await;
+        let secrets = json!([{"value": secret, "expiresAt": expires_at}]);
+        self.microsoft.register(&json!({"secrets": secrets})).await;
     }
 
     pub(crate) async fn join(&self, organization: &OrganizationId, id: &str, address: &str) {
-        let user = User {
-            id: member(id),
-            email: address.to_owned(),
-            display_name: id.to_owned(),
-            tenant_id: None,
-            role: Role::Member,
-            updated_at: self.now(),
-        };
+        let user = surroundings::member(&member(id), address, id, self.now());
         self.accounts.put_user(organization, &user).await.expect("written");
     }
 
@@ -135,23 +74,9 @@ impl World {
     }
 
     /// The administrator accepts on this page and on all that follow.
-    pub(crate) async fn go_through_consent(&self, mut page: Url) {
-        loop {
-            let (path, mut query) = self.at_microsoft(page, ADMIN, &[]).await;
-            if path.ends_with("/sign-in") {
-                let done = Box::pin(self.connect.finish_sign_in(&self.graph, reply_of(query))).await;
-                assert!(matches!(done, Ok(SignedIn::Consented(_))), "{done:?}");
-                return;
-            }
-            let reply = ConsentReply {
-                state: query.remove("state"),
-                tenant: query.remove("tenant"),
-                admin_consent: query.remove("admin_consent"),
-                error: query.remove("error"),
-                error_description: query.remove("error_description"),
-            };
-            page = self.connect.continue_consent(reply).await.expect("another page");
-        }
+    pub(crate) async fn go_through_consent(&self, page: Url) {
+        let done = Box::pin(finish(&self.microsoft, &self.connect, &self.graph, page, ADMIN)).await;
+        assert!(matches!(done, Ok(SignedIn::Consented(_))), "{done:?}");
     }
 
     /// Somebody signs in to link; what came of it.
@@ -163,8 +88,8 @@ impl World {
         ticks: &[(&str, &str)],
     ) -> Result<SignedIn, NotConnected> {
         let started = self.connect.start_link(&organization(), &member(id), &tenant(), feature, None).await;
-        let (_, query) = self.at_microsoft(started.expect("started").url, address, ticks).await;
-        Box::pin(self.connect.finish_sign_in(&self.graph, reply_of(query))).await
+        let back = self.microsoft.accept(started.expect("started").url, address, ticks).await;
+        Box::pin(self.connect.finish_sign_in(&self.graph, sign_in_reply(&back))).await
     }
 
     /// The same, where it is refused.
@@ -184,23 +109,6 @@ impl World {
         self.accounts.note_outcome(&link, LinkStatus::Linked, None).await.expect("noted");
     }
 
-    /// Somebody accepts Microsoft's page: where it leads, and with what.
-    async fn at_microsoft(
-        &self,
-        mut page: Url,
-        account: &str,
-        ticks: &[(&str, &str)],
-    ) -> (String, HashMap<String, String>) {
-        page.query_pairs_mut().append_pair("_sim_account", account).append_pair("_sim_answer", "accept");
-        page.query_pairs_mut().extend_pairs(ticks);
-        let reply = self.http.get(page).send().await.expect("an answer");
-        let status = reply.status();
-        let location = reply.headers().get("location").map(|to| to.to_str().expect("text").to_owned());
-        let location = location.unwrap_or_else(|| panic!("{status} leads nowhere"));
-        let location: Url = location.parse().expect("a URL");
-        (location.path().to_owned(), location.query_pairs().into_owned().collect())
-    }
-
     pub(crate) fn doctor(&self, days_left: Option<i64>) -> Doctor {
         Doctor::new(&self.connect, self.graph.clone(), days_left)
     }
@@ -214,19 +122,15 @@ impl World {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.simulator.app().clock.now()
+        self.microsoft.now()
     }
 
     pub(crate) fn pass(&self, minutes: u32) {
-        self.simulator.app().clock.advance(minutes * 60);
+        self.microsoft.pass(minutes * 60);
     }
 
     pub(crate) async fn control(&self, method: Method, path: &str, body: &Value) -> Value {
-        let url = format!("{}/_sim/{path}", self.simulator.url);
-        let response = self.http.request(method, url).json(body).send().await.expect("an answer");
-        let (status, text) = (response.status(), response.text().await.unwrap_or_default());
-        assert!(status.is_success(), "{path}: {status}: {text}");
-        serde_json::from_str(&text).unwrap_or_default()
+        self.microsoft.control(method, path, body).await
     }
 
     /// Our enterprise application in the tenant.
@@ -258,22 +162,4 @@ impl World {
     pub(crate) async fn token_calls(&self) -> Value {
         self.control(Method::GET, "entra/stats", &json!({})).await["tokenCalls"].clone()
     }
-}
-
-fn reply_of(mut query: HashMap<String, String>) -> SignInReply {
-    SignInReply {
-        state: query.remove("state"),
-        code: query.remove("code"),
-        error: query.remove("error"),
-        error_description: query.remove("error_description"),
-    }
-}
-
-fn secrets() -> AppSecrets {
-    serde_json::from_value(json!({
-        "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-        "operator_key": "o",
-    }))
-    .expect("secrets")
 }

@@ -51,7 +51,7 @@ impl World {
         self.microsoft.consent(Feature::Mail).await;
         let (organization, user, tenant) = (organization(), user(), tenant());
         self.accounts.register_tenant(&organization, &tenant).await.expect("registered");
-        surroundings::grant_mail(&self.aws, &organization, None).await;
+        surroundings::grant_mail(&self.aws, &organization, TENANT, None).await;
         let member = surroundings::member(&user, USER, "佐藤 花子", self.now());
         self.accounts.put_user(&organization, &member).await.expect("written");
         let link = self.accounts.link_by_admin(&organization, &user, &tenant, Feature::Mail).await;

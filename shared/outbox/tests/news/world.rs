@@ -6,37 +6,30 @@ use std::{
 };
 
 use accounts::{
-    Accounts, AccountsSettings, AppSecrets, GrantNews, Link, LinkStatus, News, OrganizationSettings,
-    PushNews, Role, SiteSettings, User,
+    Accounts, GrantNews, Link, LinkStatus, News, OrganizationSettings, PushNews, Role, SiteSettings, Untold,
+    User,
 };
 use aws::{Aws, Key, Query};
-use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::{SignedDuration, Timestamp};
 use outbox::{
-    Courier, EventKind, NewSecret, Notices, Outbox, OutboxError, OutboxJob, OutboxSettings, Targets, Teller,
-    Webhooks, Words, queue_due,
+    Courier, EventKind, Mailbox, NewSecret, NewsJob, Notices, Outbox, OutboxError, OutboxJob, OutboxSettings,
+    Targets, Teller, Webhooks, Words, queue_due,
 };
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
-use simulator::{Simulator, SimulatorOptions};
-use types::{Clock, Feature, Language, ManualClock, OrganizationId, TenantId, UserId};
-use xtask::{
-    gate::{Faults, Gate, GateOptions},
-    project,
-    queues::Queues,
-    tables::Tables,
-};
+use serde_json::Value;
+use surroundings::{LocalAws, Microsoft, gate};
+pub(crate) use surroundings::{TENANT, tenant};
+use types::{Clock, Feature, Language, ManualClock, OrganizationId, UserId};
+use xtask::gate::{Faults, Gate};
 
-pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
 const QUEUE: &str = "outbox";
 
 pub(crate) struct World {
-    simulator: Simulator,
-    _tables: Tables,
+    simulator: Microsoft,
     gates: [Gate; 2],
     /// Between the worker and everything that it calls.
     pub(crate) faults: Faults,
-    queues: Queues,
+    queues: LocalAws,
     pub(crate) aws: Aws,
     pub(crate) clock: ManualClock,
     pub(crate) accounts: Accounts,
@@ -76,13 +69,9 @@ struct Pieces {
 
 fn pieces(aws: &Aws, clock: &ManualClock, targets: Targets) -> Pieces {
     let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    let settings = AccountsSettings { table: "AccountsTable".to_owned() };
-    let accounts = Accounts::new(aws.clone(), &settings, Arc::clone(&clock));
+    let accounts = surroundings::accounts(aws, &clock);
     let outbox = Outbox::new(aws.clone(), &OutboxSettings { table: "OutboxTable".to_owned() }, clock);
-    let key = STANDARD.encode([7; 32]);
-    let secrets = json!({"sealing_key": key, "state_key": key, "operator_key": "x",
-        "client_secrets": [{"value": "y"}]});
-    let secrets: AppSecrets = serde_json::from_value(secrets).expect("secrets");
+    let secrets = surroundings::secrets();
     let webhooks = Webhooks::new(outbox.clone(), secrets.sealer().expect("a key"), targets);
     let site = SiteSettings { public_url: "https://setten.example".parse().expect("a URL") };
     let words = Words::new(site, "Setten".to_owned(), Some("mailto:help@product.example".to_owned()));
@@ -99,20 +88,17 @@ impl World {
     }
 
     async fn start() -> Self {
-        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
-        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let queues = Queues::beside(tables.url().as_str()).await;
+        let (simulator, queues) = (Microsoft::empty().await, LocalAws::start().await);
         let faults = Faults::default();
-        let gates = [gate(tables.url().as_str(), &faults).await, gate(&simulator.url, &faults).await];
+        let gates = [gate(&queues.url, &faults).await, gate(&simulator.url, &faults).await];
         let clock = ManualClock::at("2026-11-22T10:00:00.25Z".parse().expect("a time"));
-        let aws = Aws::at(&queues.url);
+        let aws = queues.client();
         let ours = pieces(&aws, &clock, Targets::Any);
         let worker = pieces(&Aws::at(gates[0].url().as_str()), &clock, Targets::Any);
         let courier = Courier::new(worker.webhooks, worker.notices, Targets::Any);
         let organization = ours.accounts.create_organization("株式会社青空".to_owned(), None).await;
         let world = Self {
             simulator,
-            _tables: tables,
             gates,
             faults,
             queues,
@@ -128,7 +114,7 @@ impl World {
             mails: Mutex::default(),
         };
         world.accounts.register_tenant(&world.organization, &tenant()).await.expect("registered");
-        world.grant().await;
+        surroundings::grant_mail(&world.aws, &world.organization, TENANT, None).await;
         for (id, name, role) in [
             ("hanako", "管理 花子", Role::Admin),
             ("sato", "佐藤 健", Role::Member),
@@ -149,15 +135,6 @@ impl World {
             updated_at: self.clock.now(),
         };
         self.accounts.put_user(&self.organization, &user).await.expect("written");
-    }
-
-    /// The grant, past the news of it.
-    async fn grant(&self) {
-        let grant = json!({"mail": {"granted_at": "2026-01-01T00:00:00Z", "granted_by": "admin@contoso.example",
-            "scopes": ["Mail.Read"]}});
-        let key = Key::new(format!("ORGANIZATION#{}", self.organization), format!("TENANT#{TENANT}"));
-        let update = self.aws.table("AccountsTable").update(key).set("grants", grant).expect("an item");
-        self.aws.write(update).await.expect("written");
     }
 
     pub(crate) async fn reads(&self, language: Language) {
@@ -209,11 +186,38 @@ impl World {
 
     /// A tick, and the worker works off what it queued. Mails stay where they are, and are remembered.
     pub(crate) async fn tick(&self) {
-        let queue = self.aws.queue(self.queues.url_of(QUEUE));
-        queue_due(&self.outbox, &self.accounts, &queue).await.expect("queued");
-        for (_, job) in self.queues.take::<OutboxJob>(QUEUE) {
+        for job in self.queued().await {
             self.work(job).await.expect("worked off");
         }
+    }
+
+    /// What a tick queues, in its order.
+    pub(crate) async fn queued(&self) -> Vec<OutboxJob> {
+        let queue = self.aws.queue(self.queues.url_of(QUEUE));
+        queue_due(&self.outbox, &self.accounts, &queue).await.expect("queued");
+        self.queues.take::<OutboxJob>(QUEUE).into_iter().map(|(_, job)| job).collect()
+    }
+
+    /// The job of the only news that were not told yet.
+    pub(crate) async fn the_news(&self) -> OutboxJob {
+        let [untold] = <[Untold; 1]>::try_from(self.accounts.untold().await.expect("read")).expect("one");
+        OutboxJob::News(NewsJob { organization_id: untold.organization_id, news_id: untold.id })
+    }
+
+    /// A mail that is due.
+    pub(crate) async fn post_mail(&self, id: &str) {
+        let mail = outbox::Mail {
+            id: id.to_owned(),
+            organization_id: self.organization.clone(),
+            to: Mailbox { name: String::new(), address: "guest@guest.example".to_owned() },
+            from_name: "Setten".to_owned(),
+            reply_to: None,
+            subject: "subject".to_owned(),
+            text: "text".to_owned(),
+            html: None,
+            calendar: None,
+        };
+        self.aws.write(self.outbox.post(&mail).expect("a write")).await.expect("posted");
     }
 
     /// Ticks every minute until nothing is left to do.
@@ -338,21 +342,6 @@ pub(crate) fn user(id: &str) -> UserId {
     id.parse().expect("an id")
 }
 
-pub(crate) fn tenant() -> TenantId {
-    TENANT.parse().expect("a tenant")
-}
-
 pub(crate) fn secret_of(new: &NewSecret) -> String {
     new.secret.expose_secret().to_owned()
-}
-
-async fn gate(upstream: &str, faults: &Faults) -> Gate {
-    let options = GateOptions {
-        listen: "127.0.0.1:0".parse().expect("an address"),
-        upstream: upstream.parse().expect("a URL"),
-        host: None,
-        name: upstream.to_owned(),
-        tap: None,
-    };
-    Gate::start(options, faults.clone()).await.expect("a gate")
 }

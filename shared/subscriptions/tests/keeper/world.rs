@@ -14,7 +14,7 @@ use subscriptions::{
     Keeper, Kept, SubscribeJob, Subscriptions, SubscriptionsError, SubscriptionsSettings, Task,
 };
 pub(crate) use surroundings::{HANAKO as USER, organization};
-use surroundings::{LocalAws, Microsoft, accounts, gate, tenant};
+use surroundings::{LocalAws, Microsoft, TENANT, accounts, gate, tenant};
 use types::{Clock, Feature, TenantId, UserId};
 use xtask::gate::{Faults, Gate};
 
@@ -90,7 +90,7 @@ impl World {
     }
 
     async fn grant(&self, revoked_at: Option<Timestamp>) {
-        surroundings::grant_mail(&self.aws, &organization(), revoked_at).await;
+        surroundings::grant_mail(&self.aws, &organization(), TENANT, revoked_at).await;
     }
 
     pub(crate) async fn put_user(&self, email: &str) {
