@@ -9,7 +9,13 @@ use crate::AwsError;
 
 /// One message on a queue. The type is the contract between the code that sends it and the code that works
 /// it off.
-pub trait Job: Serialize + DeserializeOwned {}
+pub trait Job: Serialize + DeserializeOwned {
+    /// Whose the message is, on a queue that many share: while the messages of one pile up, those of others are
+    /// handed out before them (SQS fair queues, by `MessageGroupId` on a standard queue).
+    fn group(&self) -> Option<String> {
+        None
+    }
+}
 
 /// A queue of jobs of one kind.
 #[derive(Debug, Clone)]
@@ -39,6 +45,7 @@ impl<J: Job> Queue<J> {
     /// The call failed; the job may be on the queue all the same.
     pub async fn send(&self, job: &J) -> Result<(), AwsError> {
         let call = self.client.send_message().queue_url(&self.url).message_body(body(job)?);
+        let call = call.set_message_group_id(job.group());
         call.send().await.map(drop).map_err(|error| AwsError::of_call("SendMessage", error))
     }
 
@@ -66,11 +73,37 @@ impl<J: Job> Queue<J> {
 }
 
 fn entry<J: Job>(position: usize, job: &J) -> Result<SendMessageBatchRequestEntry, AwsError> {
-    let entry =
-        SendMessageBatchRequestEntry::builder().id(position.to_string()).message_body(body(job)?).build();
-    Ok(entry.expect("id and body are set"))
+    let entry = SendMessageBatchRequestEntry::builder()
+        .id(position.to_string())
+        .message_body(body(job)?)
+        .set_message_group_id(job.group());
+    Ok(entry.build().expect("id and body are set"))
 }
 
 fn body<J: Job>(job: &J) -> Result<String, AwsError> {
     serde_json::to_string(job).map_err(|error| AwsError::shape("a job", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize, serde::Deserialize)]
+    struct Errand {
+        of: Option<String>,
+    }
+
+    impl Job for Errand {
+        fn group(&self) -> Option<String> {
+            self.of.clone()
+        }
+    }
+
+    #[test]
+    fn a_message_says_whose_it_is() {
+        for of in [None, Some("whk_1".to_owned())] {
+            let entry = entry(0, &Errand { of: of.clone() }).expect("an entry");
+            assert_eq!(entry.message_group_id(), of.as_deref());
+        }
+    }
 }

@@ -24,7 +24,7 @@ use url::Url;
 pub use app_token::AppToken;
 pub use certificate::{Certificate, CertificateFlaw};
 pub use credential::{Ask, Cause, Credential};
-pub use credentials::{Credentials, refuses_credential};
+pub use credentials::{Credentials, is_about_credential, refuses_credential};
 pub use id_token::IdToken;
 pub use pkce::Pkce;
 pub use tokens::Tokens;

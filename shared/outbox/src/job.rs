@@ -30,9 +30,17 @@ impl Settings for QueueSettings {
 pub struct SendJob {
     /// The id it was posted under.
     pub mail_id: String,
+    /// How often it had been tried when this was queued. A copy of the job that comes later does nothing, so that
+    /// a backlog burns no attempts.
+    #[serde(default)]
+    pub attempts: u32,
 }
 
-impl Job for SendJob {}
+impl Job for SendJob {
+    fn group(&self) -> Option<String> {
+        Some("mail".to_owned())
+    }
+}
 
 /// Make mails and deliveries of these news, if nobody did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +71,9 @@ pub struct DeliverJob {
     pub webhook_id: String,
     /// Which.
     pub delivery_id: String,
+    /// How often it had been tried when this was queued; as in [`SendJob`].
+    #[serde(default)]
+    pub attempts: u32,
 }
 
 /// An event of SES, as EventBridge delivers it; only what is read here.
@@ -115,7 +126,20 @@ pub enum OutboxJob {
     Event(SesEvent),
 }
 
-impl Job for OutboxJob {}
+impl Job for OutboxJob {
+    /// A webhook that answers slowly holds up its own deliveries, and an organization its own news; mail is held
+    /// up by neither.
+    fn group(&self) -> Option<String> {
+        match self {
+            Self::Send(job) => job.group(),
+            Self::News(NewsJob { organization_id, .. }) | Self::Remind(RemindJob { organization_id, .. }) => {
+                Some(format!("news-{organization_id}"))
+            }
+            Self::Deliver(job) => Some(job.webhook_id.clone()),
+            Self::Event(_) => None,
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -125,12 +149,9 @@ mod tests {
         text.parse().expect("an id")
     }
 
-    #[test]
-    fn our_jobs_and_the_events_of_ses_are_told_apart() {
-        let read = |text: &str| serde_json::from_str::<OutboxJob>(text);
-        let job = read(r#"{"mail_id":"a-1"}"#).expect("a job");
-        assert_eq!(job, OutboxJob::Send(SendJob { mail_id: "a-1".to_owned() }));
-        for job in [
+    fn jobs() -> [OutboxJob; 4] {
+        [
+            OutboxJob::Send(SendJob { mail_id: "a-1".to_owned(), attempts: 2 }),
             OutboxJob::News(NewsJob { organization_id: id("o1"), news_id: "n1".to_owned() }),
             OutboxJob::Remind(RemindJob {
                 organization_id: id("o1"),
@@ -141,8 +162,24 @@ mod tests {
                 organization_id: id("o1"),
                 webhook_id: "whk_1".to_owned(),
                 delivery_id: "evt_1".to_owned(),
+                attempts: 1,
             }),
-        ] {
+        ]
+    }
+
+    #[test]
+    fn the_messages_of_one_webhook_are_a_group_and_mail_is_another() {
+        let groups = jobs().map(|job| job.group());
+        let groups: Vec<&str> = groups.iter().map(|group| group.as_deref().unwrap_or_default()).collect();
+        assert_eq!(groups, ["mail", "news-o1", "news-o1", "whk_1"]);
+    }
+
+    #[test]
+    fn our_jobs_and_the_events_of_ses_are_told_apart() {
+        let read = |text: &str| serde_json::from_str::<OutboxJob>(text);
+        let job = read(r#"{"mail_id":"a-1"}"#).expect("a job");
+        assert_eq!(job, OutboxJob::Send(SendJob { mail_id: "a-1".to_owned(), attempts: 0 }));
+        for job in jobs() {
             let text = serde_json::to_string(&job).expect("a text");
             assert_eq!(read(&text).expect("a job"), job, "{text}");
         }

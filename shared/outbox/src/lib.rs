@@ -41,7 +41,15 @@
 //! | `sending` for 1 minute | the worker died: claimed anew | `sending` | in 1 minute |
 //! | `dead` | taken up again through the API | `waiting` | at once |
 //!
-//! A webhook whose attempts all failed for five days is disabled. Rows that are over leave after 14 days.
+//! A webhook whose last attempt failed is called for one delivery at a time, every 15 seconds at most; the others
+//! wait five minutes, untried. One whose attempts all failed for five days is disabled. Rows that are over leave
+//! after 14 days.
+//!
+//! # The queue
+//!
+//! The tick queues a row again that was not worked off within two minutes. A job says how often its row had been
+//! tried, so that a copy which comes after an attempt does nothing. Each message names whose it is: SQS hands out
+//! the messages of those first who have few, so a receiver that answers slowly holds up nobody else's mail.
 
 mod due;
 mod error;

@@ -70,7 +70,7 @@ impl Sender {
         }
     }
 
-    /// Sends a mail unless it has gone out or may have.
+    /// Sends a mail unless it has gone out or may have, or was tried since the job was queued.
     ///
     /// # Errors
     /// The store failed: the message is to be delivered again. What SES refuses is no error here: the row
@@ -81,6 +81,9 @@ impl Sender {
             tracing::warn!(mail = id, "there is no such mail");
             return Ok(());
         };
+        if row.attempts != job.attempts {
+            return Ok(());
+        }
         let Some(attempt) = self.outbox.claim(&row).await? else { return Ok(()) };
         if row.attempts >= MOST_ATTEMPTS {
             tracing::error!(mail = id, attempts = row.attempts, "gave up a mail");

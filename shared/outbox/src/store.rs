@@ -41,6 +41,9 @@ pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// The `due` index is split so that no single partition of it takes all the writes.
 const SHARDS: u64 = 4;
 
+/// How many due rows of one shard a tick takes at most. The oldest come first; the next tick takes more.
+pub(crate) const MOST_DUE: u32 = 500;
+
 pub(crate) const DUE_SHARD: &str = "due_shard";
 pub(crate) const DUE_AT: &str = "due_at";
 
@@ -81,6 +84,8 @@ pub(crate) struct Row {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Due {
     pub(crate) mail: Mail,
+    #[serde(default)]
+    pub(crate) attempts: u32,
     due_at: i64,
 }
 
@@ -203,13 +208,13 @@ impl Outbox {
         self.aws.write_if(update.when(own(attempt))).await.map(drop)
     }
 
-    /// The mails that are due now.
+    /// The mails that are due now, [`MOST_DUE`] of each shard.
     pub(crate) async fn due(&self) -> Result<Vec<Due>, AwsError> {
         let now = self.now().as_second();
         let mut due = Vec::new();
         for shard in 0..SHARDS {
             let query = Query::index("due", DUE_SHARD, shard_name(shard)).at_most(DUE_AT, now);
-            due.extend(self.table.query_all::<Due>(query).await?);
+            due.extend(self.table.query::<Due>(query.limit(MOST_DUE)).await?.items);
         }
         Ok(due)
     }

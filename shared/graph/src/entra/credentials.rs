@@ -20,8 +20,8 @@ const REREAD_PAUSE: Duration = Duration::from_secs(60);
 /// that no federated credential matches (by issuer, audience, subject, and in other case) or that cannot be verified
 /// (malformed, its issuer's keys out of reach or without its key).
 const REFUSED: [u32; 13] = [
-    7_000_215, 7_000_222, 700_027, 700_024, 70_021, 700_211, 700_212, 700_213, 7_002_137, 7_002_138, 50_027, 50_166,
-    5_000_811,
+    7_000_215, 7_000_222, 700_027, 700_024, 70_021, 700_211, 700_212, 700_213, 7_002_137, 7_002_138, 50_027,
+    50_166, 5_000_811,
 ];
 
 /// The application's credentials. Clones share what they learn.

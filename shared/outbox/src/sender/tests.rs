@@ -99,9 +99,16 @@ impl World {
         world
     }
 
-    /// The queue delivers a job for the mail.
+    /// The queue delivers a job for the mail that was queued just now.
     async fn deliver(&self) {
-        self.sender.send(&SendJob { mail_id: ID.to_owned() }).await.expect("worked off");
+        let attempts = self.outbox.status(ID).await.expect("read").expect("a mail").attempts;
+        self.deliver_one_of(attempts).await;
+    }
+
+    /// The queue delivers a job that was queued when the mail had been tried so often.
+    async fn deliver_one_of(&self, attempts: u32) {
+        let job = SendJob { mail_id: ID.to_owned(), attempts };
+        self.sender.send(&job).await.expect("worked off");
     }
 
     /// SES's own word about its `number`th mail, for an effect.
@@ -286,6 +293,22 @@ async fn what_ses_refuses_for_load_waits_longer_each_time() {
 }
 
 #[tokio::test]
+async fn copies_of_a_job_burn_no_attempts() {
+    let world = World::new(&[Act::Refuse(429, "TooManyRequestsException"); 5]).await;
+    for _ in 0..5 {
+        // What the tick queued again while the first waited in the queue.
+        world.deliver_one_of(0).await;
+    }
+    let status = world.outbox.status(ID).await.expect("read").expect("a mail");
+    assert_eq!((status.state, status.attempts), (MailState::Waiting, 1));
+    world.clock.advance(SignedDuration::from_secs(30));
+    let due = world.outbox.due().await.expect("read");
+    assert_eq!(due.iter().map(|due| due.attempts).collect::<Vec<_>>(), [1], "the next job is another");
+    world.deliver_one_of(1).await;
+    assert_eq!(world.outbox.status(ID).await.expect("read").expect("a mail").attempts, 2);
+}
+
+#[tokio::test]
 async fn an_answer_that_tells_nothing_is_waited_out() {
     let world = World::new(&[Act::Refuse(500, "InternalFailure"), Act::Take]).await;
     world.deliver().await;
@@ -316,7 +339,7 @@ async fn a_mail_to_no_address_fails_without_a_call() {
     let to = Mailbox { name: String::new(), address: "a@b.test\r\nBcc: c@d.test".to_owned() };
     let mail = Mail { id: "bad".to_owned(), to, ..mail() };
     world.aws.write(world.outbox.post(&mail).expect("a write")).await.expect("posted");
-    world.sender.send(&SendJob { mail_id: "bad".to_owned() }).await.expect("worked off");
+    world.sender.send(&SendJob { mail_id: "bad".to_owned(), attempts: 0 }).await.expect("worked off");
     let status = world.outbox.status("bad").await.expect("read").expect("a mail");
     assert_eq!((status.state, status.reason.as_deref()), (MailState::Failed, Some("invalid_address")));
     assert_eq!(world.ses.taken(), 0);

@@ -35,6 +35,9 @@ const PAUSES: [SignedDuration; 9] = [
     SignedDuration::from_hours(24),
 ];
 
+/// How long a delivery waits, untried, whose webhook fails and is being called for another.
+const BEHIND_ANOTHER: SignedDuration = SignedDuration::from_mins(5);
+
 /// A webhook that only failed for so long is not in use any more.
 const FAILED_ENOUGH: SignedDuration = SignedDuration::from_hours(5 * 24);
 
@@ -88,27 +91,38 @@ impl Courier {
         Self { webhooks, notices, http: builder.build().expect("a TLS client"), targets }
     }
 
-    /// Tries one delivery, unless it is over or another is at it.
+    /// Tries one delivery, unless it is over, another is at it, or it was tried since the job was queued. What
+    /// goes to a webhook that fails is tried one at a time; the others wait.
     ///
     /// # Errors
     /// The store failed; the row comes up again. What the receiver does is no error here: the row says when it
     /// is due again.
     pub async fn deliver(&self, job: &DeliverJob) -> Result<(), OutboxError> {
-        let DeliverJob { organization_id, webhook_id, delivery_id } = job;
+        let DeliverJob { organization_id, webhook_id, delivery_id, attempts } = job;
         let outbox = &self.webhooks.outbox;
         let Some(delivery) = outbox.delivery(organization_id, webhook_id, delivery_id).await? else {
             tracing::warn!(delivery = delivery_id, "there is no such delivery");
             return Ok(());
         };
-        let Some(attempt) = outbox.claim_delivery(&delivery).await? else { return Ok(()) };
+        if delivery.attempts != *attempts {
+            return Ok(());
+        }
         let webhook = match self.webhooks.read(organization_id, webhook_id).await {
-            Ok(webhook) => webhook,
-            Err(OutboxError::NotFound(_)) => return self.bury(&delivery, attempt, "webhook_removed").await,
+            Ok(webhook) if webhook.disabled.is_some() => Err("webhook_disabled"),
+            Ok(webhook) => Ok(webhook),
+            Err(OutboxError::NotFound(_)) => Err("webhook_removed"),
             Err(error) => return Err(error),
         };
-        if webhook.disabled.is_some() {
-            return self.bury(&delivery, attempt, "webhook_disabled").await;
+        if let Ok(webhook) = &webhook
+            && !self.webhooks.may_be_called(webhook).await?
+        {
+            return Ok(outbox.put_off_delivery(&delivery, BEHIND_ANOTHER).await?);
         }
+        let Some(attempt) = outbox.claim_delivery(&delivery).await? else { return Ok(()) };
+        let webhook = match webhook {
+            Ok(webhook) => webhook,
+            Err(reason) => return self.bury(&delivery, attempt, reason).await,
+        };
         match self.post(&webhook, &delivery).await? {
             Ok(()) => {
                 outbox.aws.write_if(outbox.delivered(&delivery, attempt)?).await?;

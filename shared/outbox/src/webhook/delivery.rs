@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{EventKind, Webhook, Webhooks};
 use crate::{
     DeliverJob, Outbox, OutboxError,
-    store::{DUE_AT, DUE_SHARD, KEPT},
+    store::{DUE_AT, DUE_SHARD, KEPT, MOST_DUE},
 };
 
 /// One event on its way to one webhook.
@@ -58,6 +58,7 @@ impl From<&Delivery> for DeliverJob {
             organization_id: delivery.organization_id.clone(),
             webhook_id: delivery.webhook_id.clone(),
             delivery_id: delivery.id.clone(),
+            attempts: delivery.attempts,
         }
     }
 }
@@ -280,14 +281,14 @@ impl Outbox {
         Ok(update.when(own(attempt)))
     }
 
-    /// The deliveries that are due now.
+    /// The deliveries that are due now, [`MOST_DUE`] of each shard.
     pub(crate) async fn due_deliveries(&self) -> Result<Vec<Delivery>, AwsError> {
         let now = self.now().as_second();
         let mut due = Vec::new();
         for shard in 0..SHARDS {
             let query = Query::index("due", DUE_SHARD, shard_name(shard)).at_most(DUE_AT, now);
-            let stored: Vec<Stored<Delivery>> = self.table.query_all(query).await?;
-            due.extend(stored.into_iter().map(|stored| stored.record));
+            let page = self.table.query::<Stored<Delivery>>(query.limit(MOST_DUE)).await?;
+            due.extend(page.items.into_iter().map(|stored| stored.record));
         }
         Ok(due)
     }

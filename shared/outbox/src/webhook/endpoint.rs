@@ -41,9 +41,12 @@ pub struct Webhook {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<Disabled>,
     sealed_secret: String,
-    /// The secret before, which is valid for a while yet.
+    /// When it is called next at the earliest, while every attempt fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    previous: Option<PreviousSecret>,
+    next_call_at: Option<Timestamp>,
+    /// The secrets before, each valid for a while yet, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    previous_secrets: Vec<PreviousSecret>,
 }
 
 /// That nothing is sent any more.
@@ -88,10 +91,20 @@ pub const MOST_WEBHOOKS: usize = 5;
 /// How long a secret that was replaced goes on signing.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 
+/// How many that were replaced go on signing. Whoever did not get the answer to a rotation rotates again, and the
+/// receiver still has the one from before.
+const MOST_PREVIOUS: usize = 3;
+
+/// While every attempt fails, a webhook is called so often at most: longer than a call takes, so that a receiver
+/// which does not answer holds up one call at a time and not those of everybody else.
+const BETWEEN_CALLS: SignedDuration = SignedDuration::from_secs(15);
+
 /// How often a change is tried again when others change the same at the same time.
 const ATTEMPTS: u32 = 5;
 
 const WEBHOOK: &str = "WEBHOOK#";
+const FAILING_SINCE: &str = "failing_since";
+const NEXT_CALL_AT: &str = "next_call_at";
 
 /// How many webhooks there are: what makes the limit hold when several are made at once.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -128,7 +141,8 @@ impl Webhooks {
             created_at: self.outbox.now(),
             failing_since: None,
             disabled: None,
-            previous: None,
+            next_call_at: None,
+            previous_secrets: Vec::new(),
         };
         let put = || self.outbox.table.put(&Stored::at(key_of(organization, &webhook.id), &webhook));
         for _ in 0..ATTEMPTS {
@@ -181,7 +195,8 @@ impl Webhooks {
         Err(OutboxError::Contended)
     }
 
-    /// Gives a webhook another secret. The one before goes on signing for a day, beside it.
+    /// Gives a webhook another secret. The one before goes on signing for a day, beside it; so do those that it
+    /// replaced less than a day ago, three in all.
     ///
     /// # Errors
     /// `NotFound`, or the store failed.
@@ -192,13 +207,15 @@ impl Webhooks {
             let secret = secret::generate(&mut rand::rng());
             let sealed = self.sealer.seal(&owner(organization, id), &secret)?;
             let before = std::mem::replace(&mut webhook.sealed_secret, sealed);
-            webhook.previous = Some(PreviousSecret { sealed: before.clone(), valid_until });
+            webhook.previous_secrets.retain(|previous| self.outbox.now() < previous.valid_until);
+            webhook.previous_secrets.insert(0, PreviousSecret { sealed: before.clone(), valid_until });
+            webhook.previous_secrets.truncate(MOST_PREVIOUS);
             let update = self
                 .outbox
                 .table
                 .update(key_of(organization, id))
                 .set("sealed_secret", &webhook.sealed_secret)?
-                .set("previous", &webhook.previous)?
+                .set("previous_secrets", &webhook.previous_secrets)?
                 .when(Condition::equals("sealed_secret", before));
             if self.outbox.aws.write_if(update).await? {
                 return Ok(NewSecret { webhook, secret, previous_valid_until: Some(valid_until) });
@@ -213,15 +230,15 @@ impl Webhooks {
     /// `NotFound`, or the store failed.
     pub async fn enable(&self, organization: &OrganizationId, id: &str) -> Result<Webhook, OutboxError> {
         let update = self.outbox.table.update(key_of(organization, id));
-        let update = update.remove("disabled").remove("failing_since").when(Condition::existing_item());
-        self.outbox.aws.write_if(update).await?;
+        let update = update.remove("disabled").remove(FAILING_SINCE).remove(NEXT_CALL_AT);
+        self.outbox.aws.write_if(update.when(Condition::existing_item())).await?;
         self.read(organization, id).await
     }
 
     /// The secrets that sign now, the newest first.
     pub(crate) fn secrets(&self, webhook: &Webhook) -> Result<Vec<SecretString>, OutboxError> {
         let now = self.outbox.now();
-        let previous = webhook.previous.as_ref().filter(|previous| now < previous.valid_until);
+        let previous = webhook.previous_secrets.iter().filter(|previous| now < previous.valid_until);
         let sealed = std::iter::once(&webhook.sealed_secret).chain(previous.map(|previous| &previous.sealed));
         let owner = owner(&webhook.organization_id, &webhook.id);
         Ok(sealed.map(|sealed| self.sealer.open(&owner, sealed)).collect::<Result<_, _>>()?)
@@ -237,15 +254,35 @@ impl Webhooks {
 
     /// From now on every attempt failed.
     pub(crate) async fn begins_to_fail(&self, webhook: &Webhook) -> Result<(), AwsError> {
-        let update = self.update(webhook).set("failing_since", self.outbox.now())?;
-        let works = vec![Condition::existing_item(), Condition::Absent("failing_since")];
+        let now = self.outbox.now();
+        let update = self.update(webhook).set(FAILING_SINCE, now)?.set(NEXT_CALL_AT, now + BETWEEN_CALLS)?;
+        let works = vec![Condition::existing_item(), Condition::Absent(FAILING_SINCE)];
         self.outbox.aws.write_if(update.when(Condition::All(works))).await.map(drop)
+    }
+
+    /// Whether a webhook may be called now: always while it works, and while every attempt fails by one at a
+    /// time.
+    pub(crate) async fn may_be_called(&self, webhook: &Webhook) -> Result<bool, AwsError> {
+        if webhook.failing_since.is_none() {
+            return Ok(true);
+        }
+        let now = self.outbox.now();
+        if webhook.next_call_at.is_some_and(|next| now < next) {
+            return Ok(false);
+        }
+        let as_read = match webhook.next_call_at {
+            Some(next) => Condition::equals(NEXT_CALL_AT, next),
+            None => Condition::Absent(NEXT_CALL_AT),
+        };
+        let update = self.update(webhook).set(NEXT_CALL_AT, now + BETWEEN_CALLS)?;
+        let as_read = Condition::All(vec![Condition::Present(FAILING_SINCE), as_read]);
+        self.outbox.aws.write_if(update.when(as_read)).await
     }
 
     /// An attempt succeeded.
     pub(crate) async fn works(&self, webhook: &Webhook) -> Result<(), AwsError> {
-        let update = self.update(webhook).remove("failing_since");
-        self.outbox.aws.write_if(update.when(Condition::Present("failing_since"))).await.map(drop)
+        let update = self.update(webhook).remove(FAILING_SINCE).remove(NEXT_CALL_AT);
+        self.outbox.aws.write_if(update.when(Condition::Present(FAILING_SINCE))).await.map(drop)
     }
 
     fn update(&self, webhook: &Webhook) -> Write {

@@ -43,6 +43,9 @@ pub enum TargetFault {
     /// It is not `https`.
     #[error("must begin with https://")]
     NotHttps,
+    /// It names another port than that of `https`: no other is let out of the deployment's network.
+    #[error("must use the port of https, 443")]
+    Port,
     /// The name is not in the DNS.
     #[error("names a host that the DNS does not know")]
     Unknown,
@@ -52,6 +55,8 @@ pub enum TargetFault {
 }
 
 const LONGEST: usize = 2_000;
+
+const HTTPS: u16 = 443;
 
 impl Targets {
     /// The address that a text names, without asking the DNS.
@@ -64,6 +69,9 @@ impl Targets {
         match (url.scheme(), self) {
             ("https", _) | ("http", Self::Any) => {}
             _ => return Err(TargetFault::NotHttps),
+        }
+        if self == Self::Public && url.port_or_known_default() != Some(HTTPS) {
+            return Err(TargetFault::Port);
         }
         if self == Self::Public && literal(&url).is_some_and(|address| !is_public(address)) {
             return Err(TargetFault::NotPublic);
@@ -225,6 +233,8 @@ mod tests {
             (&format!("https://crm.example/{}", "x".repeat(2_000)), TargetFault::Malformed),
             ("http://crm.example/", TargetFault::NotHttps),
             ("ftp://crm.example/", TargetFault::NotHttps),
+            ("https://93.184.216.34:8443/hook", TargetFault::Port),
+            ("https://crm.example:80/", TargetFault::Port),
             ("https://127.0.0.1/", TargetFault::NotPublic),
             // As browsers and we read them: the same address.
             ("https://2130706433/", TargetFault::NotPublic),
@@ -235,10 +245,12 @@ mod tests {
         ] {
             assert_eq!(Targets::Public.check(text).await.err(), Some(fault), "{text}");
         }
-        for text in ["https://93.184.216.34:8443/hook?key=1", "https://93.184.216.34/"] {
+        for text in ["https://93.184.216.34:443/hook?key=1", "https://93.184.216.34/"] {
             assert!(Targets::Public.check(text).await.is_ok(), "{text}");
         }
-        assert!(Targets::Any.check("http://127.0.0.1:9/hooks/a").await.is_ok());
+        for text in ["http://127.0.0.1:9/hooks/a", "https://127.0.0.1:8443/"] {
+            assert!(Targets::Any.check(text).await.is_ok(), "{text}");
+        }
         assert_eq!(Targets::Any.check("ftp://127.0.0.1/").await.err(), Some(TargetFault::NotHttps));
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use accounts::LinkStatus;
 use futures::StreamExt;
 use jiff::SignedDuration;
-use outbox::{DeliveryState, EventKind, NewsJob, OutboxJob, Webhook};
+use outbox::{DeliveryState, EventKind, OutboxJob, Webhook};
 use xtask::gate::When;
 
 use crate::world::World;
@@ -18,9 +18,8 @@ async fn begin() -> (World, Webhook, OutboxJob) {
     world.settle().await;
     let hook = world.hook_behind_the_gate("crm", &[EventKind::LinkStatusChanged]).await;
     world.note(&link, LinkStatus::AuthenticationFailed, Some("ErrorInvalidUser")).await;
-    let untold = world.accounts.untold().await.expect("read").remove(0);
-    let job = NewsJob { organization_id: world.organization.clone(), news_id: untold.id };
-    (world, hook.webhook, OutboxJob::News(job))
+    let job = world.the_news().await;
+    (world, hook.webhook, job)
 }
 
 async fn calls() -> usize {
