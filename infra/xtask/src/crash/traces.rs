@@ -21,7 +21,13 @@ pub(super) async fn log(company: &Company) -> Result<Vec<Value>> {
     let entries = company.list("audit").await?;
     let entries = entries.as_array().cloned().context("a log without entries")?;
     let is_effect = |entry: &Value| entry["event"].as_str().is_some_and(|event| !ATTEMPTS.contains(&event));
-    Ok(entries.into_iter().filter(is_effect).map(|entry| without(entry, &["at"])).collect())
+    Ok(entries.into_iter().filter(is_effect).map(effect).collect())
+}
+
+/// An entry without when it was, and without the name of the organization's own key.
+fn effect(mut entry: Value) -> Value {
+    entry["actor"] = without(entry["actor"].take(), &["prefix"]);
+    without(entry, &["at"])
 }
 
 /// The organization's news that are still to be told.
