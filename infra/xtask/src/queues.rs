@@ -66,6 +66,17 @@ impl Queues {
         let job = |(_, id, body)| (id, serde_json::from_value(body).expect("a job of this queue"));
         taken.into_iter().map(job).collect()
     }
+
+    /// What is on a queue, which stays there.
+    ///
+    /// # Panics
+    /// Who held the queues panicked.
+    #[must_use]
+    pub fn look_at(&self, queue: &str) -> Vec<Value> {
+        let sent = self.sent.lock().expect("no holder of the queues panics");
+        let of_queue = sent.iter().filter(|(name, ..)| name == queue);
+        of_queue.map(|(.., body)| body.clone()).collect()
+    }
 }
 
 async fn answer(State(front): State<Front>, headers: HeaderMap, body: Bytes) -> Response {

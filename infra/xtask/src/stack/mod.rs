@@ -68,10 +68,13 @@ impl Stack {
     ///
     /// # Errors
     /// A step failed; whatever was started has been ended.
-    pub async fn start(options: StackOptions) -> Result<Self> {
+    pub async fn start(mut options: StackOptions) -> Result<Self> {
         let folder = Folder::open(&options)?;
         tools::ensure().await?;
         let built = step("Building the functions and the simulator", functions::build()).await?;
+        if options.any_ports {
+            options.ports = Ports::free()?;
+        }
         let http = http_client()?;
         let faults = Faults::default();
         let (told, accepted) = tokio::sync::mpsc::unbounded_channel();

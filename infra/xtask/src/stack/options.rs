@@ -17,6 +17,9 @@ const ABANDONED: Duration = Duration::from_secs(600);
 pub struct StackOptions {
     /// Where its parts listen.
     pub ports: Ports,
+    /// Whether any other free ports do as well: they are chosen again when all is built, which may take minutes
+    /// in which others take them.
+    pub any_ports: bool,
     /// The folder of everything that it keeps, and of its logs.
     pub state: PathBuf,
     /// Whether the folder is emptied first.
@@ -39,6 +42,7 @@ impl StackOptions {
     pub fn local(first_port: u16, state: PathBuf) -> Result<Self> {
         Ok(Self {
             ports: Ports::from(first_port)?,
+            any_ports: false,
             traffic: state.join("traffic.jsonl"),
             state,
             fresh: false,
@@ -65,6 +69,7 @@ impl StackOptions {
         sweep(&stacks);
         Ok(Self {
             ports: Ports::free()?,
+            any_ports: true,
             state: stacks.join(format!("{name}-{}", uuid::Uuid::new_v4().simple())),
             fresh: true,
             forget: true,
