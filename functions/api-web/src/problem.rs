@@ -8,7 +8,7 @@ use cards::CardsError;
 use contact_points::ContactPointsError;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use types::{Chain, Feature};
+use types::{Chain, Feature, GROUP_ROLES};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -128,6 +128,31 @@ impl Problem {
         Self { retry_after: Some(seconds), ..problem }
     }
 
+    /// The same request is being done.
+    pub(crate) fn under_way(seconds: i64) -> Self {
+        let detail =
+            "A request with this Idempotency-Key is being done. Send it again in a moment for its answer.";
+        let errors = vec![FieldProblem {
+            field: "Idempotency-Key".to_owned(),
+            detail: "is that of a request under way".to_owned(),
+        }];
+        let problem = Self::conflict("urn:setten:problem:request-under-way", detail);
+        Self { errors, retry_after: Some(seconds), ..problem }
+    }
+
+    /// Another request came with this key before.
+    pub(crate) fn key_reused() -> Self {
+        let detail =
+            "Another request came with this Idempotency-Key within 24 hours: give this one a key of its own.";
+        let errors = vec![FieldProblem {
+            field: "Idempotency-Key".to_owned(),
+            detail: "is that of another request".to_owned(),
+        }];
+        let kind = "urn:setten:problem:idempotency-key-reused";
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { errors, ..Self::new(status, kind, "The key is another request's", detail) }
+    }
+
     pub(crate) fn conflict(kind: &'static str, detail: &str) -> Self {
         Self::new(StatusCode::CONFLICT, kind, "Not possible now", detail)
     }
@@ -140,6 +165,16 @@ impl Problem {
              page it returns, then send this request again."
         );
         Self::conflict("urn:setten:problem:grant-missing", &detail)
+    }
+
+    fn groups_not_permitted() -> Self {
+        let [groups, users] = GROUP_ROLES;
+        let detail = format!(
+            "Reading a group's members takes the application permissions {groups} and {users}, and the tenant has \
+             not assigned both to the application. POST /v1/tenants/{{id}}/checks: `commands` of the check `groups` \
+             hold what its Privileged Role Administrator enters, once. Then send this request again."
+        );
+        Self::conflict("urn:setten:problem:groups-not-permitted", &detail)
     }
 
     pub(crate) fn method_not_allowed() -> Self {
@@ -214,6 +249,7 @@ impl From<AccountsError> for Problem {
             AccountsError::NotFound(what) => Self::not_found(what),
             AccountsError::GrantMissing(feature) => Self::grant_missing(*feature),
             AccountsError::NotInPlan(feature) => Self::not_in_plan("feature", *feature),
+            AccountsError::GroupsNotPermitted => Self::groups_not_permitted(),
             AccountsError::Changed => Self::changed(),
             AccountsError::TenantEnding => {
                 let detail = "The tenant is being removed and its members unlinked. Once GET answers 404 it can be \
@@ -248,6 +284,8 @@ impl From<CardsError> for Problem {
                 let detail = "The card was merged into another one before; merge that one instead.";
                 Self::conflict("urn:setten:problem:merged-elsewhere", detail)
             }
+            CardsError::TooManySources => Self::field("source", error.to_string()),
+            CardsError::SourcesTooLarge => Self::field("body", error.to_string()),
             CardsError::MergedIntoItself => Self::field("into", "must be another card"),
             CardsError::Account(error) => error.into(),
             error if error.is_retryable() => Self::passing(&error),

@@ -65,6 +65,52 @@ pub(crate) enum Role {
 #[expect(dead_code, reason = "described, not made")]
 pub(crate) struct FolderName(String);
 
+/// Who has the say about a field that card and contact show differently.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case", default = "overwrite")]
+#[expect(dead_code, reason = "described, not made")]
+pub(crate) enum WriteMode {
+    /// The card: what it has replaces what is in Outlook, and what it lacks is emptied there.
+    Overwrite,
+    /// The card where it has something; what it lacks is left as it is in Outlook.
+    KeepWhenBlank,
+    /// The user: written where Outlook has nothing, or still has what was written there last; what the user entered
+    /// stays.
+    Fill,
+    /// The user alone: never written, but for the name of a new contact.
+    Leave,
+}
+
+/// The mode of each field of contacts. Notes have none: what the user writes below their line always stays.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described, not made")]
+pub(crate) struct ContactFields {
+    /// Family and given name, the name as shown and as sorted: one whole.
+    #[schema(required = false)]
+    name: WriteMode,
+    /// The readings of the name, and of the company.
+    #[schema(required = false)]
+    readings: WriteMode,
+    /// The company.
+    #[schema(required = false)]
+    company: WriteMode,
+    /// Department, and job title.
+    #[schema(required = false)]
+    position: WriteMode,
+    /// The list of e-mail addresses.
+    #[schema(required = false)]
+    emails: WriteMode,
+    /// The numbers at work, those at home, the mobile one.
+    #[schema(required = false)]
+    phones: WriteMode,
+    /// The address at work.
+    #[schema(required = false)]
+    address: WriteMode,
+    /// The web page.
+    #[schema(required = false)]
+    home_page: WriteMode,
+}
+
 /// A text that people read: not empty, no control characters.
 #[derive(ToSchema)]
 #[schema(

@@ -1,11 +1,13 @@
 //! Organizations, tenants, users, grants, links, tokens and the audit log: who is connected to what, and the
 //! two flows through Entra that connect them.
 
+mod activity;
 mod actor;
 mod admin_link;
 mod api_key;
 mod app_secrets;
 mod app_tokens;
+mod audience;
 mod audit;
 pub mod checks;
 mod cleaning;
@@ -13,11 +15,14 @@ mod confirm;
 mod consent;
 mod console_sign_in;
 mod due;
+mod egress;
 mod error;
+mod idempotency;
 mod invitation;
 mod link;
 mod news;
 mod organization;
+mod outage;
 mod portal;
 mod proof;
 mod roster;
@@ -35,20 +40,28 @@ mod tokens;
 mod user;
 mod version;
 
+pub use activity::{Activity, Deed};
 pub use actor::Actor;
 pub use api_key::{Admission, ApiKey, Caller, MOST_API_KEYS, NewApiKey, ValidKey};
 pub use app_secrets::{AppSecrets, SecretSettings};
 pub use app_tokens::{AppTokens, TokenUse};
+pub use audience::{
+    Audience, AudienceJob, AudienceReader, AudienceStatus, AudienceWork, DueAudience, GroupId, Headcount,
+    InvalidGroupId, StandingAudience, queue_audiences,
+};
 pub use audit::{AuditEntry, AuditFilter, Event};
 pub use confirm::Question;
-pub use consent::{Connect, ConsentReply};
+pub use consent::{Connect, ConsentReply, own_path};
 pub use console_sign_in::{ConsoleSignIn, StartedSignIn};
 pub use due::{Due, PERIOD, pause_after};
+pub use egress::EgressSettings;
 pub use error::{AccountsError, Refusal, link_failure};
+pub use idempotency::{Answer, Once, Turn};
 pub use link::{Account, Link, LinkStatus};
-pub use news::{GrantNews, LinkNews, News, PushNews, Untold};
+pub use news::{GrantNews, InviteNews, LinkNews, News, OutageNews, PushNews, Untold};
 pub use organization::Organization;
-pub use portal::{Entry, EntryRefusal, PortalLink, PortalPage};
+pub use outage::Outage;
+pub use portal::{Entry, EntryRefusal, InvalidReturnUrl, PortalLink, PortalPage, ReturnUrl};
 pub use proof::Consented;
 pub use roster::RosterEntry;
 pub use seal::Sealer;

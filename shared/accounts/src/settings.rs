@@ -1,5 +1,8 @@
 //! What an organization chose, and what its plan has in it.
 
+mod contact_fields;
+mod source_order;
+
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use aws::Stored;
@@ -7,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use types::{Feature, Language, OrganizationId};
 
 use crate::{Accounts, AccountsError, Event, Version, Versioned, store::settings_key};
+
+pub use contact_fields::{ContactField, WriteMode, WriteModes};
+pub use source_order::{InvalidSourceOrder, SourceOrder};
 
 /// The settings of one organization. Who never chose has the defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +22,10 @@ pub struct OrganizationSettings {
     pub folder_name: FolderName,
     /// The language of mails and of pages whose reader has not said one.
     pub language: Language,
+    /// Which fields of contacts are whose (feature P13).
+    pub contact_fields: WriteModes,
+    /// Which of a card's sources counts first (feature P15).
+    pub sources: SourceOrder,
     /// What the organization's plan has in it (features A01, C16, D02). Only the operator changes it.
     pub features: BTreeSet<Feature>,
 }
@@ -25,6 +35,8 @@ impl Default for OrganizationSettings {
         Self {
             folder_name: FolderName::default(),
             language: Language::default(),
+            contact_fields: WriteModes::default(),
+            sources: SourceOrder::default(),
             features: Feature::ALL.into_iter().collect(),
         }
     }

@@ -1,6 +1,7 @@
 //! A business card as the CRM gives it: what the API takes and the table keeps.
 
 mod address;
+mod combined;
 mod email;
 mod limits;
 mod merge;

@@ -4,11 +4,12 @@
 mod merge;
 mod patch;
 mod photo;
+mod source;
 mod write;
 
 use std::collections::{BTreeMap, HashSet};
 
-use accounts::Link;
+use accounts::{Link, SourceOrder};
 use aws::{Aws, AwsError, Key, Page, Position, Query, Table};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,10 @@ use crate::{Card, CardsError, CardsSettings};
 pub use merge::Merged;
 pub use patch::{Patch, Patched};
 pub use photo::{Photo, PhotoError};
+pub use source::KeptSource;
 pub(crate) use write::is_push_needed;
 
+use source::Given;
 use write::Wanted;
 
 /// The cards of all users.
@@ -36,7 +39,7 @@ pub struct Cards {
 pub struct KeptCard {
     /// The CRM's id.
     pub id: CardId,
-    /// The card.
+    /// The card, of what all its sources say.
     pub card: Card,
     /// Whether it has a picture.
     pub has_photo: bool,
@@ -62,8 +65,9 @@ pub(crate) struct CardItem {
     pk: String,
     sk: String,
     pub(crate) card_id: CardId,
-    /// None once the card was deleted.
-    pub(crate) card: Option<Card>,
+    /// What its sources say; nothing once the card was deleted.
+    #[serde(flatten)]
+    pub(crate) given: Given,
     /// The digest of its picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) photo: Option<String>,
@@ -78,13 +82,15 @@ pub(crate) struct CardItem {
 }
 
 /// The collection as a whole. Its revision is not called `revision`, which would put it into the index of cards.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Counter {
     /// The number of changes so far that Outlook shows; zero when it never had a card.
     pub(crate) latest: u64,
     /// How many cards there are.
     pub(crate) cards: u64,
+    /// The number of all changes so far: what one writer read no other has changed.
+    pub(crate) writes: u64,
 }
 
 /// What one transaction may carry: DynamoDB allows 100 items and 4 MB.
@@ -98,8 +104,9 @@ impl Cards {
         Self { table: aws.table(settings.table.as_str()), aws, clock }
     }
 
-    /// Puts cards under their ids; the same cards again change nothing. Cards must be valid. Either all of a
-    /// portion of up to 90 cards are written or none of it; on an error earlier portions stay.
+    /// Puts cards under their ids, as what the default source says; the same cards again change nothing. Cards must
+    /// be valid. Either all of a portion of up to 90 cards are written or none of it; on an error earlier portions
+    /// stay.
     ///
     /// # Errors
     /// The store failed, or others wrote this user's cards all the time.
@@ -109,20 +116,15 @@ impl Cards {
         user: &UserId,
         cards: Vec<(CardId, Card)>,
     ) -> Result<Vec<Change>, CardsError> {
-        let mut changes = Vec::with_capacity(cards.len());
-        for portion in portions(cards) {
-            let decide = |found: &BTreeMap<CardId, CardItem>| {
-                let wanted = portion.iter().map(|(id, card)| Wanted::card(id, Some(card.clone()), found));
-                let changes = portion.iter().map(|(id, card)| change(found.get(id), &Some(card.clone())));
-                Ok((wanted.collect(), changes.collect::<Vec<_>>()))
-            };
-            let ids: Vec<_> = portion.iter().map(|(id, _)| id.clone()).collect();
-            changes.extend(self.change(organization, user, &ids, decide).await?);
-        }
-        Ok(changes)
+        let decide = |portion: &[(CardId, Card)], found: &BTreeMap<CardId, CardItem>| {
+            let wanted = portion.iter().map(|(id, card)| Wanted::card(id, card.clone(), found));
+            let changes = portion.iter().map(|(id, card)| change(found.get(id), card));
+            (wanted.collect(), changes.collect())
+        };
+        self.change_many(organization, user, cards, decide).await
     }
 
-    /// Deletes a card; the next push takes it out of Outlook.
+    /// Deletes a card, whatever its sources; the next push takes it out of Outlook.
     ///
     /// # Errors
     /// `NotFound`, or the store failed.
@@ -133,7 +135,9 @@ impl Cards {
         card: &CardId,
     ) -> Result<(), CardsError> {
         let decide = |found: &BTreeMap<CardId, CardItem>| match found.get(card) {
-            Some(CardItem { card: Some(_), .. }) => Ok((vec![Wanted::card(card, None, found)], ())),
+            Some(item) if item.given.is_there() => {
+                Ok((vec![Wanted::given(card, Given::default(), found)], ()))
+            }
             _ => Err(CardsError::NotFound),
         };
         self.change(organization, user, std::slice::from_ref(card), decide).await
@@ -148,9 +152,10 @@ impl Cards {
         organization: &OrganizationId,
         user: &UserId,
         card: &CardId,
+        order: &SourceOrder,
     ) -> Result<KeptCard, CardsError> {
         let item: Option<CardItem> = self.table.get(card_key(organization, user, card)).await?;
-        item.and_then(kept).ok_or(CardsError::NotFound)
+        item.and_then(|item| kept(item, order)).ok_or(CardsError::NotFound)
     }
 
     /// One page of a user's cards by id and the cursor of the next. Deleted ones are left out, so a page may
@@ -162,15 +167,15 @@ impl Cards {
         &self,
         organization: &OrganizationId,
         user: &UserId,
-        limit: u32,
-        cursor: Option<&str>,
+        order: &SourceOrder,
+        (limit, cursor): (u32, Option<&str>),
     ) -> Result<(Vec<KeptCard>, Option<String>), CardsError> {
         let pk = partition(organization, user);
         let after = cursor.map(|cursor| Position::at(&pk, &format!("{CARD}{cursor}")));
         let query = Query::partition(&pk).begins_with(CARD).limit(limit).after(after);
         let Page { items, next } = self.table.query::<CardItem>(query).await?;
         let next = next.and_then(|position| position.sort_key().strip_prefix(CARD).map(str::to_owned));
-        Ok((items.into_iter().filter_map(kept).collect(), next))
+        Ok((items.into_iter().filter_map(|item| kept(item, order)).collect(), next))
     }
 
     /// How many cards a user has.
@@ -239,12 +244,16 @@ fn changed_between(link: &Link, after: u64, up_to: u64) -> Query {
     Query::index("by_revision", "pk", partition).between("revision", after + 1, up_to)
 }
 
-pub(crate) fn change(found: Option<&CardItem>, wanted: &Option<Card>) -> Change {
-    match (found.and_then(|item| item.card.as_ref()), wanted) {
-        (None, None) => Change::Unchanged,
-        (None, Some(_)) => Change::Created,
-        (Some(found), Some(wanted)) if found == wanted => Change::Unchanged,
-        (Some(_), _) => Change::Updated,
+/// What putting a card does, as the default source's.
+pub(crate) fn change(found: Option<&CardItem>, wanted: &Card) -> Change {
+    change_of(found.and_then(|item| item.given.card.as_ref()), wanted)
+}
+
+fn change_of(found: Option<&Card>, wanted: &Card) -> Change {
+    match found {
+        None => Change::Created,
+        Some(found) if found == wanted => Change::Unchanged,
+        Some(_) => Change::Updated,
     }
 }
 
@@ -267,9 +276,9 @@ fn portions<T: Serialize>(cards: Vec<(CardId, T)>) -> Vec<Vec<(CardId, T)>> {
     portions
 }
 
-fn kept(item: CardItem) -> Option<KeptCard> {
-    let has_photo = item.photo.is_some();
-    Some(KeptCard { id: item.card_id, card: item.card?, has_photo, updated_at: item.updated_at })
+fn kept(item: CardItem, order: &SourceOrder) -> Option<KeptCard> {
+    let card = item.given.combined(order)?;
+    Some(KeptCard { id: item.card_id, card, has_photo: item.photo.is_some(), updated_at: item.updated_at })
 }
 
 pub(crate) fn partition(organization: &OrganizationId, user: &UserId) -> String {

@@ -2,12 +2,14 @@
 
 mod name;
 mod notes;
+mod parts;
 #[cfg(test)]
 mod properties;
 mod slots;
 
 pub(crate) use name::{is_east_asian, says_more};
 pub(crate) use notes::with_what_the_user_wrote;
+pub(crate) use parts::{Sent, fingerprint_under, is_as_chosen, known_as, sent};
 
 use graph::contacts::{Contact, EmailAddress, PhysicalAddress};
 use types::Language;

@@ -28,6 +28,15 @@ pub enum CardsError {
     /// A card cannot be merged into itself.
     #[error("a card cannot be merged into itself")]
     MergedIntoItself,
+    /// A card has so many sources that another has no room.
+    #[error("a card has at most {max} sources beside the default one", max = crate::Cards::MOST_OTHER_SOURCES)]
+    TooManySources,
+    /// What the sources say of a card weighs too much.
+    #[error("the cards of a card's other sources have at most {max} bytes together", max = crate::Cards::MOST_OTHER_BYTES)]
+    SourcesTooLarge,
+    /// More than one transaction takes; fewer cards at a time fit.
+    #[error("too many large cards at once")]
+    TooMuchAtOnce,
     /// A folder of that name is there already and is not ours (feature B15).
     #[error("a contact folder of that name exists already")]
     FolderTaken,
@@ -52,7 +61,13 @@ impl CardsError {
             // A dead access token lasts an hour at most; the refresh then tells whether the grant is dead too.
             Self::Outlook(error) => error.is_retryable() || error.is_unauthorized(),
             Self::Contended | Self::FolderGone | Self::LeaseHeld | Self::OutOfTime => true,
-            Self::NotFound | Self::MergedElsewhere | Self::MergedIntoItself | Self::FolderTaken => false,
+            Self::NotFound
+            | Self::MergedElsewhere
+            | Self::MergedIntoItself
+            | Self::TooManySources
+            | Self::SourcesTooLarge
+            | Self::TooMuchAtOnce
+            | Self::FolderTaken => false,
         }
     }
 

@@ -14,7 +14,7 @@ mod settings;
 mod width;
 
 pub use card::{Address, Card, FieldError, Phone, PhoneKind, Problem};
-pub use collection::{Cards, Change, KeptCard, Merged, Patch, Patched, Photo, PhotoError};
+pub use collection::{Cards, Change, KeptCard, KeptSource, Merged, Patch, Patched, Photo, PhotoError};
 pub use contact::contact_for;
 pub use error::CardsError;
 pub use fingerprint::fingerprint;

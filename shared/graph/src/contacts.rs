@@ -11,13 +11,17 @@ pub use contact::{Contact, EmailAddress, PhysicalAddress};
 pub use folder::{Folder, KeyedContact};
 pub use id::{ContactId, FolderId};
 pub use photo::PhotoType;
-pub use requests::{Notes, StoredContact, create, delete, find_by_key, found, notes, stored, update};
+pub use requests::{
+    Present, StoredContact, Writing, all, create, delete, find_by_key, found, notes, stored, update,
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
 
 /// The property of a contact that holds our key.
 const CARD_PROPERTY: &str = "String {6f0a2c1e-5b7d-4c7e-9a53-8d1f2e4b7c90} Name SettenCard";
+/// The property of a contact that holds our record of what we wrote.
+const RECORD_PROPERTY: &str = "String {6f0a2c1e-5b7d-4c7e-9a53-8d1f2e4b7c90} Name SettenRecord";
 /// The property of the folder that holds our key.
 const FOLDER_PROPERTY: &str = "String {6f0a2c1e-5b7d-4c7e-9a53-8d1f2e4b7c90} Name SettenFolder";
 

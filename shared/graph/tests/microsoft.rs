@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use graph::contacts::{self, Contact, ContactId, EmailAddress, Folder};
+use graph::contacts::{self, Contact, ContactId, EmailAddress, Folder, FolderId, Writing};
 use graph::entra::{Authorize, Credential, Credentials, Entra, Pkce, RedeemCode, Tokens};
 use graph::{BatchAnswer, EntraSettings, Graph, GraphError, GraphSettings, Mailbox, http_client};
 use secrecy::{ExposeSecret, SecretString};
@@ -166,6 +166,14 @@ fn parameter<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
 }
 
+fn writing<'a>(contact: &'a Contact, key: &'a str) -> Writing<'a> {
+    Writing { contact, withheld: &[], key, record: "1" }
+}
+
+fn made_of(folder: &FolderId, contact: &Contact, key: &str) -> graph::BatchRequest {
+    contacts::create(folder, &writing(contact, key))
+}
+
 fn contact(number: usize) -> Contact {
     let name = format!("佐藤 {number}");
     let address = format!("n{number}@fabrikam.example");
@@ -263,8 +271,7 @@ async fn the_folder_is_made_once_and_found_by_key() {
 async fn contacts_are_made_found_changed_and_deleted() {
     let world = World::new("contacts").await;
     let (mailbox, folder) = world.linked().await;
-    let creations: Vec<_> =
-        (0..45).map(|n| contacts::create(&folder.id, &contact(n), &format!("card'{n}"))).collect();
+    let creations: Vec<_> = (0..45).map(|n| made_of(&folder.id, &contact(n), &format!("card'{n}"))).collect();
     let made = ids(&mailbox.batch(&creations).await.expect("answers"));
     assert_eq!(world.contacts().await.len(), 45);
 
@@ -278,7 +285,7 @@ async fn contacts_are_made_found_changed_and_deleted() {
     let bare = Contact { job_title: None, email_addresses: vec![], ..contact(7) };
     let answers = mailbox
         .batch(&[
-            contacts::update(&folder.id, &made[7], &bare, "card'7", None),
+            contacts::update(&folder.id, &made[7], &writing(&bare, "card'7"), None),
             contacts::delete(&folder.id, &made[8]),
             contacts::delete(&folder.id, &made[8]),
         ])
@@ -303,7 +310,7 @@ async fn contacts_are_made_found_changed_and_deleted() {
 async fn five_callers(mailbox: &Mailbox, folder: &Folder, each: usize) -> Vec<BatchAnswer> {
     let caller = async |caller: usize| {
         let creations: Vec<_> =
-            (0..each).map(|n| contacts::create(&folder.id, &contact(n), &format!("{caller}/{n}"))).collect();
+            (0..each).map(|n| made_of(&folder.id, &contact(n), &format!("{caller}/{n}"))).collect();
         mailbox.batch(&creations).await.expect("answers")
     };
     futures::future::join_all((0..5).map(caller)).await.concat()
@@ -330,16 +337,14 @@ async fn a_contact_that_is_gone_holds_up_only_its_own_batch() {
     for mode in ["queue", "reject"] {
         let world = World::new(&format!("gone-{mode}")).await;
         let (mailbox, folder) = world.linked().await;
-        let made =
-            mailbox.batch(&[contacts::create(&folder.id, &contact(0), "gone")]).await.expect("answers");
+        let made = mailbox.batch(&[made_of(&folder.id, &contact(0), "gone")]).await.expect("answers");
         let gone = contacts::delete(&folder.id, &ids(&made)[0]);
         mailbox.batch(std::slice::from_ref(&gone)).await.expect("deleted");
         world.control("settings", &json!({"batchConcurrency": mode, "latencyMs": 5})).await;
         let before = world.look("stats").await["graphHttpCalls"].as_u64().expect("a count");
         let caller = async |caller: usize| {
-            let mut requests: Vec<_> = (0..19)
-                .map(|n| contacts::create(&folder.id, &contact(n), &format!("{caller}/{n}")))
-                .collect();
+            let mut requests: Vec<_> =
+                (0..19).map(|n| made_of(&folder.id, &contact(n), &format!("{caller}/{n}"))).collect();
             requests.insert(6, gone.clone());
             mailbox.batch(&requests).await.expect("answers")
         };
@@ -375,8 +380,7 @@ async fn a_lost_reply_is_in_doubt_until_it_is_looked_up() {
     let world = World::new("lost").await;
     let (mailbox, folder) = world.linked().await;
     let fault = |action: Value| json!({"match": {"method": "POST", "path": "/$batch"}, "action": action});
-    let creations: Vec<_> =
-        (0..3).map(|n| contacts::create(&folder.id, &contact(n), &n.to_string())).collect();
+    let creations: Vec<_> = (0..3).map(|n| made_of(&folder.id, &contact(n), &n.to_string())).collect();
 
     world.control("faults", &fault(json!({"dropReply": true}))).await;
     let lost = mailbox.batch(&creations).await.expect_err("lost");

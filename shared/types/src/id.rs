@@ -76,6 +76,10 @@ id! {
     /// A business card, by the CRM's own id.
     CardId
 }
+id! {
+    /// One of the places that a card comes from (a scanner, a CRM's record, a directory), by the CRM's own name.
+    SourceId
+}
 
 id! {
     /// A booking page, by the CRM's own id.

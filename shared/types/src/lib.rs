@@ -10,7 +10,7 @@ mod tenant_id;
 
 pub use chain::Chain;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use feature::Feature;
-pub use id::{AppointmentId, BookingPageId, CardId, InvalidId, OrganizationId, UserId};
+pub use feature::{Feature, GROUP_ROLES};
+pub use id::{AppointmentId, BookingPageId, CardId, InvalidId, OrganizationId, SourceId, UserId};
 pub use language::Language;
 pub use tenant_id::{InvalidTenantId, TenantId};

@@ -27,6 +27,7 @@ pub(crate) struct StoredCard {
     updated_at: jiff::Timestamp,
     /// Whether it has a picture, at `…/photo`.
     has_photo: bool,
+    /// The card as Outlook is to show it, made of all that its sources say.
     card: Card,
 }
 
@@ -41,13 +42,13 @@ impl From<KeptCard> for StoredCard {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PutResult {
     #[schema(value_type = String)]
-    id: CardId,
+    pub(super) id: CardId,
     /// `created`, `updated` or `unchanged`.
     #[schema(value_type = String)]
-    change: Change,
+    pub(super) change: Change,
 }
 
-/// Writes a card; the same card again changes nothing. It reaches Outlook with the next push.
+/// Writes a card, as what its source `default` says; the same card again changes nothing. It reaches Outlook with the next push.
 #[utoipa::path(put, path = "/v1/users/{user}/cards/{card}", operation_id = "put_card", tag = "cards",
     params(("user" = String, Path), ("card" = String, Path)), request_body = Card,
     responses((status = 200, body = PutResult), (status = 201, body = PutResult),
@@ -76,7 +77,8 @@ pub(crate) async fn read(
     Path((user, card)): Path<(UserId, CardId)>,
 ) -> Result<axum::Json<StoredCard>, Problem> {
     api.accounts.user(&organization, &user).await?;
-    Ok(axum::Json(api.cards.get(&organization, &user, &card).await?.into()))
+    let order = api.accounts.settings(&organization).await?.sources;
+    Ok(axum::Json(api.cards.get(&organization, &user, &card, &order).await?.into()))
 }
 
 /// Lists a member's cards by id.
@@ -90,10 +92,12 @@ pub(crate) async fn list(
     page: Paging,
 ) -> Result<axum::Json<List<StoredCard>>, Problem> {
     api.accounts.user(&organization, &user).await?;
-    Ok(List::of(api.cards.list(&organization, &user, page.limit, page.cursor.as_deref()).await?))
+    let order = api.accounts.settings(&organization).await?.sources;
+    let page = (page.limit, page.cursor.as_deref());
+    Ok(List::of(api.cards.list(&organization, &user, &order, page).await?))
 }
 
-/// Deletes a card; the next push takes it out of Outlook.
+/// Deletes a card, whatever its sources; the next push takes it out of Outlook.
 #[utoipa::path(delete, path = "/v1/users/{user}/cards/{card}", operation_id = "delete_card", tag = "cards",
     params(("user" = String, Path), ("card" = String, Path)),
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
@@ -128,7 +132,8 @@ pub(crate) struct Merge {
     /// The card that stays.
     #[schema(value_type = String)]
     into: CardId,
-    /// What it is to be afterwards. Without it, it stays as it is and gets what it lacks from the other.
+    /// What its source `default` says afterwards. Without it, it stays as it is and gets what it lacks from the other,
+    /// source by source.
     #[serde(default)]
     card: Option<Card>,
 }

@@ -17,6 +17,7 @@ pub(super) fn completed(mut description: Value) -> Value {
     for (name, response) in anywhere() {
         description["components"]["responses"][name] = response;
     }
+    add_idempotency_key(&mut description["paths"]);
     let paths = description["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
     for operation in paths.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
@@ -39,11 +40,23 @@ pub(super) fn completed(mut description: Value) -> Value {
     description
 }
 
+/// Every POST takes a key by which it is done once.
+fn add_idempotency_key(paths: &mut Value) {
+    let paths = paths.as_object_mut().into_iter().flat_map(Map::values_mut);
+    for post in paths.filter_map(|path| path.get_mut("post")?.as_object_mut()) {
+        let parameters = post.entry("parameters").or_insert_with(|| json!([]));
+        let key = json!({"name": "Idempotency-Key", "in": "header", "required": false, "schema": {}});
+        parameters.as_array_mut().into_iter().for_each(|all| all.push(key.clone()));
+    }
+}
+
 const ABOUT: &str = "Connects a CRM to Microsoft 365: business cards as contacts in Outlook, contact points from \
     mail, meetings in the calendar.\n\nSend an API key as `Authorization: Bearer …`. Bodies are JSON unless said \
     otherwise. What is not done is answered as a problem (RFC 9457) that names the `field` at fault and changes \
     nothing. Lists are read page by page: send `next_cursor` as `cursor` until it is null. `PUT` by the CRM's own id \
-    may be repeated. `RateLimit` and `Retry-After` say how often and when.";
+    may be repeated. A `POST` with an `Idempotency-Key` is done once: for 24 hours the same request with it is given \
+    the first answer again (`Idempotency-Replayed: true`), another request with it is refused (422), and so is one \
+    while the first is under way (409). `RateLimit` and `Retry-After` say how often and when.";
 
 const TAGS: [(&str, &str); 11] = [
     ("organizations", "Customers of the product, and their API keys. The operator's work."),
@@ -116,6 +129,9 @@ fn known(place: &str, name: &str) -> Option<(Value, &'static str)> {
     Some(match (place, name) {
         ("path", "user") => (reference("Id"), "The CRM's id of the member."),
         ("path", "card") => (reference("Id"), "The CRM's id of the card."),
+        ("path", "source") => {
+            (reference("Id"), "The name of the source; `default` is what is put without one.")
+        }
         ("path", "page") => (reference("Id"), "The CRM's id of the booking page."),
         ("path", "appointment") => (reference("Id"), "The id of the appointment, as the list has it."),
         ("path", "organization") => (reference("Id"), "The id of the organization."),
@@ -146,7 +162,7 @@ fn known(place: &str, name: &str) -> Option<(Value, &'static str)> {
         ),
         ("header", "Idempotency-Key") => (
             json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}),
-            "The same key, the same result.",
+            "Any text of your own: the same request with the same key is done once, and answered alike for 24 hours.",
         ),
         _ => return None,
     })

@@ -2,8 +2,10 @@
 
 mod api_keys;
 mod appointments;
+mod audiences;
 mod audit;
 mod booking_pages;
+mod card_sources;
 mod card_updates;
 mod cards;
 mod checks;
@@ -11,6 +13,7 @@ mod companies;
 mod contact_points;
 mod description;
 mod docs;
+mod egress;
 mod imports;
 mod links;
 mod links_batch;
@@ -36,7 +39,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Api, problem::Problem, rate, schema};
+use crate::{Api, idempotency, problem::Problem, rate, schema};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -64,10 +67,12 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::revoke))
         .routes(routes!(settings::read, settings::put))
+        .routes(routes!(egress::read))
         .routes(routes!(tenants::list))
         .routes(routes!(tenants::read, tenants::register, tenants::remove))
         .routes(routes!(tenants::consent))
         .routes(routes!(tenants::revoke))
+        .routes(routes!(audiences::read, audiences::put, audiences::remove))
         .routes(routes!(checks::run))
         .routes(routes!(users::list))
         .routes(routes!(users::read, users::put, users::remove))
@@ -77,6 +82,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(links_batch::change))
         .routes(routes!(cards::list))
         .routes(routes!(cards::read, cards::put, cards::delete))
+        .routes(routes!(card_sources::list))
+        .routes(routes!(card_sources::put, card_sources::delete))
         .routes(routes!(cards::merge))
         .routes(routes!(cards::read_photo, cards::put_photo, cards::delete_photo))
         .routes(routes!(card_updates::apply))
@@ -121,6 +128,7 @@ pub fn router(api: Api) -> Router {
         .merge(docs)
         .fallback(|| async { Problem::not_found("resource").into_response() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed().into_response() })
+        .layer(from_fn_with_state(api.clone(), idempotency::once))
         .layer(from_fn_with_state(api.clone(), rate::tell))
         .with_state(api)
 }

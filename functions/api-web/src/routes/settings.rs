@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use accounts::{FolderName, OrganizationSettings};
+use accounts::{FolderName, OrganizationSettings, SourceOrder, WriteModes};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use types::{Feature, Language};
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Api,
-    auth::Organization,
+    auth::{Acting, Organization},
     body::Json,
     etag::{IfMatch, Tagged},
     problem::Problem,
@@ -27,6 +27,16 @@ pub(crate) struct PutSettings {
     /// The language of mails to members, and of pages whose reader's browser asks for none.
     #[schema(value_type = schema::Language)]
     language: Language,
+    /// Which fields of contacts are the card's and which the user's; what is not named is `overwrite`. Without it they
+    /// stay as they are. When it changes, contacts follow within half an hour.
+    #[serde(default)]
+    #[schema(value_type = Option<schema::ContactFields>)]
+    contact_fields: Option<WriteModes>,
+    /// Which source of a card counts first, second and so on: see `…/cards/{card}/sources`. Without it the order stays
+    /// as it is. When it changes, contacts follow within half an hour.
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<schema::Id>>, max_items = 10)]
+    sources: Option<SourceOrder>,
 }
 
 /// The organization's settings.
@@ -38,6 +48,12 @@ pub(crate) struct Settings {
     /// The language of mails to members, and of pages whose reader's browser asks for none.
     #[schema(value_type = schema::Language)]
     language: Language,
+    /// Which fields of contacts are the card's and which the user's.
+    #[schema(value_type = schema::ContactFields)]
+    contact_fields: WriteModes,
+    /// Which source of a card counts first; those not named come after, `default` before the others.
+    #[schema(value_type = Vec<schema::Id>)]
+    sources: SourceOrder,
     /// What the plan has in it: only these can be consented to and linked. The operator decides.
     #[schema(value_type = Vec<schema::Feature>)]
     features: BTreeSet<Feature>,
@@ -45,8 +61,8 @@ pub(crate) struct Settings {
 
 impl From<OrganizationSettings> for Settings {
     fn from(settings: OrganizationSettings) -> Self {
-        let OrganizationSettings { folder_name, language, features } = settings;
-        Self { folder_name, language, features }
+        let OrganizationSettings { folder_name, language, contact_fields, sources, features } = settings;
+        Self { folder_name, language, contact_fields, sources, features }
     }
 }
 
@@ -68,12 +84,18 @@ pub(crate) async fn read(
         (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn put(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     if_match: IfMatch,
-    Json(PutSettings { folder_name, language }): Json<PutSettings>,
+    Json(PutSettings { folder_name, language, contact_fields, sources }): Json<PutSettings>,
 ) -> Result<Tagged<Settings>, Problem> {
     let present = api.accounts.versioned_settings(&organization).await?;
     let expected = if_match.expected(Some(&present.version))?;
-    let settings = OrganizationSettings { folder_name, language, ..OrganizationSettings::default() };
+    let settings = OrganizationSettings {
+        folder_name,
+        language,
+        contact_fields: contact_fields.unwrap_or(present.record.contact_fields),
+        sources: sources.unwrap_or(present.record.sources),
+        features: present.record.features,
+    };
     Ok(Tagged::of(api.accounts.put_settings(&organization, &settings, expected.as_ref()).await?))
 }

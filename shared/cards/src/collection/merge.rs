@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use types::{CardId, OrganizationId, UserId};
 
-use super::{CardItem, Cards, Wanted};
+use super::{CardItem, Cards, Given, Wanted};
 use crate::{Card, CardsError};
 
 /// What a merge did.
@@ -20,12 +20,12 @@ pub enum Merged {
 
 impl Cards {
     /// Merges a card into another: it goes, and its contact with it; the other one stays as it is, gets what it
-    /// lacks from it, or becomes `result` where the CRM says what is to come out. `result` must be valid. The same
-    /// again changes nothing.
+    /// lacks from it, source by source, or becomes `result` where the CRM says what is to come out (of the default
+    /// source; what its other sources say stays). `result` must be valid. The same again changes nothing.
     ///
     /// # Errors
     /// `NotFound` when one of the two is not there, `MergedElsewhere` when the card was merged into a third,
-    /// `MergedIntoItself`, or the store failed.
+    /// `MergedIntoItself`, `TooManySources`, `SourcesTooLarge`, or the store failed.
     pub async fn merge(
         &self,
         organization: &OrganizationId,
@@ -39,16 +39,20 @@ impl Cards {
         }
         let decide = |found: &BTreeMap<CardId, CardItem>| {
             let source = found.get(card).ok_or(CardsError::NotFound)?;
-            match (&source.card, &source.merged_into) {
-                (None, Some(earlier)) if earlier == into => return Ok((Vec::new(), Merged::Unchanged)),
-                (None, Some(_)) => return Err(CardsError::MergedElsewhere),
-                _ => {}
+            match (source.given.is_there(), &source.merged_into) {
+                (false, Some(earlier)) if earlier == into => return Ok((Vec::new(), Merged::Unchanged)),
+                (false, Some(_)) => return Err(CardsError::MergedElsewhere),
+                (false, None) => return Err(CardsError::NotFound),
+                (true, _) => {}
             }
-            let given_up = source.card.as_ref().ok_or(CardsError::NotFound)?;
-            let target = found.get(into).and_then(|item| item.card.as_ref()).ok_or(CardsError::NotFound)?;
-            let outcome = result.cloned().unwrap_or_else(|| target.completed_by(given_up));
-            let gone = Wanted { merged_into: Some(into.clone()), ..Wanted::card(card, None, found) };
-            Ok((vec![gone, Wanted::card(into, Some(outcome), found)], Merged::Merged))
+            let target = found.get(into).filter(|item| item.given.is_there()).ok_or(CardsError::NotFound)?;
+            let outcome = match result {
+                Some(result) => Given { card: Some(result.clone()), ..target.given.clone() },
+                None => target.given.clone().completed_by(&source.given)?,
+            };
+            let gone =
+                Wanted { merged_into: Some(into.clone()), ..Wanted::given(card, Given::default(), found) };
+            Ok((vec![gone, Wanted::given(into, outcome, found)], Merged::Merged))
         };
         self.change(organization, user, &[card.clone(), into.clone()], decide).await
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use types::{CardId, OrganizationId, UserId};
 
-use super::{CardItem, Cards, Change, Wanted, portions};
+use super::{CardItem, Cards, Change, Wanted};
 use crate::{Card, CardsError, FieldError, Problem};
 
 /// The fields of a card that are to change, by their names in JSON: a value replaces, null clears, what is not
@@ -20,14 +20,14 @@ pub struct Patch(pub Map<String, Value>);
 pub enum Patched {
     /// It is another now, or was so before.
     Done(Change),
-    /// There is no such card.
+    /// There is no such card, or the default source says nothing of it.
     NotFound,
     /// The card would not be valid; it stays as it is.
     Invalid(Vec<FieldError>),
 }
 
 impl Cards {
-    /// Changes some fields of many of a user's cards. Up to 90 are written together; what cannot be done to one
+    /// Changes some fields of many of a user's cards, in what the default source says of them. Up to 90 are written together; what cannot be done to one
     /// keeps nothing from the others.
     ///
     /// # Errors
@@ -38,32 +38,25 @@ impl Cards {
         user: &UserId,
         patches: Vec<(CardId, Patch)>,
     ) -> Result<Vec<Patched>, CardsError> {
-        let mut results = Vec::with_capacity(patches.len());
-        for portion in portions(patches) {
-            let decide = |found: &BTreeMap<CardId, CardItem>| {
-                let mut wanted = Vec::new();
-                let told: Vec<Patched> = portion
-                    .iter()
-                    .map(|(id, patch)| {
-                        let Some(before) = found.get(id).and_then(|item| item.card.as_ref()) else {
-                            return Patched::NotFound;
-                        };
-                        match patch.apply(before) {
-                            Err(faults) => Patched::Invalid(faults),
-                            Ok(after) if after == *before => Patched::Done(Change::Unchanged),
-                            Ok(after) => {
-                                wanted.push(Wanted::card(id, Some(after), found));
-                                Patched::Done(Change::Updated)
-                            }
-                        }
-                    })
-                    .collect();
-                Ok((wanted, told))
-            };
-            let ids: Vec<_> = portion.iter().map(|(id, _)| id.clone()).collect();
-            results.extend(self.change(organization, user, &ids, decide).await?);
-        }
-        Ok(results)
+        let decide = |portion: &[(CardId, Patch)], found: &BTreeMap<CardId, CardItem>| {
+            let mut wanted = Vec::new();
+            let told = portion.iter().map(|(id, patch)| {
+                let Some(before) = found.get(id).and_then(|item| item.given.card.as_ref()) else {
+                    return Patched::NotFound;
+                };
+                match patch.apply(before) {
+                    Err(faults) => Patched::Invalid(faults),
+                    Ok(after) if after == *before => Patched::Done(Change::Unchanged),
+                    Ok(after) => {
+                        wanted.push(Wanted::card(id, after, found));
+                        Patched::Done(Change::Updated)
+                    }
+                }
+            });
+            let told = told.collect();
+            (wanted, told)
+        };
+        self.change_many(organization, user, patches, decide).await
     }
 }
 

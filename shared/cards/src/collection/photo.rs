@@ -92,10 +92,11 @@ impl Cards {
         let Key { pk, sk } = photo_key(organization, user, card);
         let item = photo.map(|photo| PhotoItem { pk, sk, bytes: STANDARD.encode(&photo.bytes) });
         let decide = |found: &BTreeMap<CardId, CardItem>| {
-            let present = found.get(card).and_then(|item| item.card.clone()).ok_or(CardsError::NotFound)?;
+            let present = found.get(card).map(|item| &item.given).filter(|given| given.is_there());
+            let present = present.cloned().ok_or(CardsError::NotFound)?;
             let new_photo = item.as_ref().map(|item| self.table.put(item)).transpose()?;
             let photo = photo.map(Photo::digest);
-            Ok((vec![Wanted { photo, new_photo, ..Wanted::card(card, Some(present), found) }], ()))
+            Ok((vec![Wanted { photo, new_photo, ..Wanted::given(card, present, found) }], ()))
         };
         self.change(organization, user, std::slice::from_ref(card), decide).await
     }

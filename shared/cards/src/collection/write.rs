@@ -1,13 +1,14 @@
 //! Writing cards of one user, all or nothing, taking turns with other writers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use aws::{AwsError, Condition, Key, Write};
 use jiff::SignedDuration;
+use serde::Serialize;
 use types::{CardId, Language, OrganizationId, UserId};
 
-use super::{CardItem, Cards, Counter, card_key, counter_key};
+use super::{CardItem, Cards, Counter, Given, MOST_BYTES, card_key, counter_key, portions};
 use crate::{Card, CardsError, contact_for};
 
 /// Writers of one user's cards take turns; after so many lost turns a writer gives up.
@@ -19,8 +20,8 @@ const DELETION_MARK: SignedDuration = SignedDuration::from_hours(24 * 400);
 #[derive(Debug)]
 pub(super) struct Wanted {
     pub(super) id: CardId,
-    /// None to delete it.
-    pub(super) card: Option<Card>,
+    /// What its sources say; nothing to delete it.
+    pub(super) given: Given,
     /// The digest of its picture.
     pub(super) photo: Option<String>,
     /// The picture itself, when it is another.
@@ -30,14 +31,44 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    /// A card as given, with the picture that it has.
-    pub(super) fn card(id: &CardId, card: Option<Card>, found: &BTreeMap<CardId, CardItem>) -> Self {
-        let photo = found.get(id).and_then(|item| item.photo.clone()).filter(|_| card.is_some());
-        Self { id: id.clone(), card, photo, new_photo: None, merged_into: None }
+    /// A card as its default source gives it, with what the others say and the picture that it has.
+    pub(super) fn card(id: &CardId, card: Card, found: &BTreeMap<CardId, CardItem>) -> Self {
+        let others = found.get(id).map(|item| item.given.others.clone()).unwrap_or_default();
+        Self::given(id, Given { card: Some(card), others }, found)
+    }
+
+    /// A card as its sources give it, with the picture that it has.
+    pub(super) fn given(id: &CardId, given: Given, found: &BTreeMap<CardId, CardItem>) -> Self {
+        let photo = found.get(id).and_then(|item| item.photo.clone()).filter(|_| given.is_there());
+        Self { id: id.clone(), given, photo, new_photo: None, merged_into: None }
     }
 }
 
 impl Cards {
+    /// Reads the cards of these and writes what `decide` makes of them, portion by portion. Others' words for the same
+    /// cards are written again with them: where that is too much for one transaction, half goes first.
+    pub(super) async fn change_many<T: Serialize, R>(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        all: Vec<(CardId, T)>,
+        decide: impl Fn(&[(CardId, T)], &BTreeMap<CardId, CardItem>) -> (Vec<Wanted>, Vec<R>),
+    ) -> Result<Vec<R>, CardsError> {
+        let mut told = Vec::with_capacity(all.len());
+        let mut open = VecDeque::from(portions(all));
+        while let Some(mut portion) = open.pop_front() {
+            let ids: Vec<_> = portion.iter().map(|(id, _)| id.clone()).collect();
+            match self.change(organization, user, &ids, |found| Ok(decide(&portion, found))).await {
+                Err(CardsError::TooMuchAtOnce) => {
+                    open.push_front(portion.split_off(portion.len() / 2));
+                    open.push_front(portion);
+                }
+                result => told.extend(result?),
+            }
+        }
+        Ok(told)
+    }
+
     /// Reads these cards and writes what `decide` makes of them. When somebody else wrote this user's cards in
     /// between, it is asked again.
     pub(super) async fn change<T>(
@@ -53,6 +84,11 @@ impl Cards {
             let found: Vec<CardItem> = self.table.get_many(keys).await?;
             let found = found.into_iter().map(|item| (item.card_id.clone(), item)).collect();
             let (wanted, told) = decide(&found)?;
+            if wanted.len() > 1
+                && wanted.iter().map(|wanted| wanted.given.bytes()).sum::<usize>() > MOST_BYTES
+            {
+                return Err(CardsError::TooMuchAtOnce);
+            }
             let writes = self.writes(organization, user, &counter, &found, wanted)?;
             if writes.is_empty() || self.aws.transact_if(writes).await? {
                 return Ok(told);
@@ -71,16 +107,16 @@ impl Cards {
         found: &BTreeMap<CardId, CardItem>,
         wanted: Vec<Wanted>,
     ) -> Result<Vec<Write>, AwsError> {
-        let mut writes = Vec::new();
-        let mut next = Counter { latest: counter.latest, cards: counter.cards };
+        let (nothing, mut writes) = (Given::default(), Vec::new());
+        let mut next = Counter { writes: counter.writes + 1, ..*counter };
         for mut wanted in wanted {
             let seen = found.get(&wanted.id);
-            let (card, photo) =
-                (seen.and_then(|item| item.card.as_ref()), seen.and_then(|item| item.photo.as_ref()));
-            if card == wanted.card.as_ref() && photo == wanted.photo.as_ref() {
+            let before = seen.map_or(&nothing, |item| &item.given);
+            let photo = seen.and_then(|item| item.photo.as_ref());
+            if *before == wanted.given && photo == wanted.photo.as_ref() {
                 continue;
             }
-            let is_shown = photo != wanted.photo.as_ref() || is_push_needed(card, wanted.card.as_ref());
+            let is_shown = photo != wanted.photo.as_ref() || is_otherwise(before, &wanted.given);
             let revision = match seen {
                 Some(seen) if !is_shown => seen.revision,
                 _ => {
@@ -88,9 +124,9 @@ impl Cards {
                     next.latest
                 }
             };
-            next.cards = match (card, &wanted.card) {
-                (None, Some(_)) => next.cards + 1,
-                (Some(_), None) => next.cards.saturating_sub(1),
+            next.cards = match (before.is_there(), wanted.given.is_there()) {
+                (false, true) => next.cards + 1,
+                (true, false) => next.cards.saturating_sub(1),
                 _ => next.cards,
             };
             match wanted.new_photo.take() {
@@ -103,7 +139,7 @@ impl Cards {
             writes.push(self.put_item(organization, user, wanted, revision)?);
         }
         if !writes.is_empty() {
-            writes.push(self.raise(organization, user, counter.latest, &next)?);
+            writes.push(self.raise(organization, user, counter, &next)?);
         }
         Ok(writes)
     }
@@ -116,28 +152,38 @@ impl Cards {
         revision: u64,
     ) -> Result<Write, AwsError> {
         let Key { pk, sk } = card_key(organization, user, &wanted.id);
-        let Wanted { id: card_id, card, photo, merged_into, new_photo: _ } = wanted;
+        let Wanted { id: card_id, given, photo, merged_into, new_photo: _ } = wanted;
         let now = self.clock.now();
-        let expires_at = card.is_none().then(|| (now + DELETION_MARK).as_second());
+        let expires_at = (!given.is_there()).then(|| (now + DELETION_MARK).as_second());
         let item =
-            CardItem { pk, sk, card_id, card, photo, merged_into, revision, updated_at: now, expires_at };
+            CardItem { pk, sk, card_id, given, photo, merged_into, revision, updated_at: now, expires_at };
         self.table.put(&item)
     }
 
-    /// Raises the counter from what was read; whoever read the same and comes second starts over. The revision
-    /// stays when nothing changed that Outlook would show: then it only guards the writes.
+    /// Raises the counters from what was read; whoever read the same and comes second starts over. The revision
+    /// stays when nothing changed that Outlook would show.
     fn raise(
         &self,
         organization: &OrganizationId,
         user: &UserId,
-        read: u64,
+        read: &Counter,
         next: &Counter,
     ) -> Result<Write, AwsError> {
-        let raise = self.table.update(counter_key(organization, user));
+        let raise = self.table.update(counter_key(organization, user)).set("writes", next.writes)?;
         let raise = raise.set("latest", next.latest)?.set("cards", next.cards)?;
-        let as_read = if read == 0 { Condition::new_item() } else { Condition::equals("latest", read) };
+        let as_read = match read.writes {
+            0 => Condition::Absent("writes"),
+            writes => Condition::equals("writes", writes),
+        };
         Ok(raise.when(as_read))
     }
+}
+
+/// Whether a source says something else that Outlook could show.
+fn is_otherwise(found: &Given, wanted: &Given) -> bool {
+    let mut sources = found.others.keys().chain(wanted.others.keys());
+    is_push_needed(found.card.as_ref(), wanted.card.as_ref())
+        || sources.any(|source| is_push_needed(found.of(source), wanted.of(source)))
 }
 
 /// Whether Outlook would show a difference: memo and tags never leave, so they move no revision (B13).

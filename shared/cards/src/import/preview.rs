@@ -42,9 +42,9 @@ impl Cards {
 }
 
 fn preview(found: Option<&CardItem>, card: &Card) -> Preview {
-    let before = found.and_then(|item| item.card.as_ref());
+    let before = found.and_then(|item| item.given.card.as_ref());
     Preview {
-        change: change(found, &Some(card.clone())),
+        change: change(found, card),
         reaches_outlook: is_push_needed(before, Some(card)),
         fields: differing(before, card),
     }

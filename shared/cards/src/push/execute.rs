@@ -3,20 +3,20 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use accounts::Link;
+use accounts::{Link, OrganizationSettings};
 use futures::{StreamExt, stream};
 use graph::{MOST_IN_BATCH, Mailbox, contacts::FolderId};
-use types::{CardId, Language};
+use types::CardId;
 
 use super::{
     Push, look_up,
     mirror::{Mirror, Mirrors},
-    notes,
     outcome::{self, Outcome},
     plan::{Action, Shown, Step, Wanted, plan},
+    present,
     state::PushState,
 };
-use crate::{Cards, CardsError, collection::CardItem, contact_for, fingerprint};
+use crate::{Cards, CardsError, collection::CardItem, contact_for};
 
 /// How many batches are worked on at a time: one more than a mailbox takes at once, so that its places stay
 /// filled while a batch is written down.
@@ -33,7 +33,7 @@ impl Push {
         link: &Link,
         folder: &FolderId,
         items: Vec<CardItem>,
-        language: Language,
+        settings: &OrganizationSettings,
         state: &mut PushState,
     ) -> Result<(), CardsError> {
         let mirrors = Mirrors::of(&self.cards, link, folder);
@@ -42,11 +42,10 @@ impl Push {
         let is_adopted = state.folder.as_ref().is_some_and(|folder| folder.is_adopted);
         let unknown = is_adopted.then_some(&Mirror::Intended);
         let steps = items.into_iter().filter_map(|item| {
-            let wanted = item.card.as_ref().map(|card| {
+            let wanted = item.given.combined(&settings.sources).map(|card| {
                 let url = self.card_url.card(&link.organization_id, &link.user_id, &item.card_id);
-                let contact = contact_for(card, &url, language);
-                let fingerprint = fingerprint(&contact);
-                Wanted { contact: Box::new(contact), fingerprint, photo: item.photo.clone() }
+                let contact = contact_for(&card, &url, settings.language);
+                Wanted::of(contact, settings.contact_fields, item.photo.clone())
             });
             let action = plan(wanted, known.get(&item.card_id).or(unknown))?;
             Some(Step { card_id: item.card_id, action })
@@ -83,9 +82,13 @@ impl Lanes<'_> {
     /// Does the steps. What one lane fails with ends the run once the others have written down what they
     /// did.
     async fn run(&self, steps: Vec<Step>, tally: &mut Tally<'_>) -> Result<(), CardsError> {
-        let (forget, steps): (Vec<Step>, Vec<Step>) =
-            steps.into_iter().partition(|step| step.action == Action::Forget);
-        self.mirrors.write(forget.into_iter().map(|step| (step.card_id, None)).collect()).await?;
+        let (known, steps): (Vec<Step>, Vec<Step>) =
+            steps.into_iter().partition(|step| matches!(step.action, Action::Forget | Action::Note(..)));
+        let known = known.into_iter().map(|Step { card_id, action }| match action {
+            Action::Note(shown, wanted) => (card_id, Some(shown.mirror(&wanted.fingerprint))),
+            _ => (card_id, None),
+        });
+        self.mirrors.write(known.collect()).await?;
         let mut lanes = stream::iter(batches(steps)).map(|batch| self.batch(batch)).buffer_unordered(LANES);
         let mut failure = None;
         while let Some(result) = lanes.next().await {
@@ -101,7 +104,7 @@ impl Lanes<'_> {
     }
 
     /// One batch: intents, requests, results, pictures. Intents are written before anything is sent, so that
-    /// whoever comes after a crash looks first; the notes of what is to be overwritten are read just before.
+    /// whoever comes after a crash looks first; what is to be overwritten is read just before.
     async fn batch(&self, batch: Vec<Step>) -> Result<Vec<Done>, CardsError> {
         if self.is_stopped.load(Ordering::Relaxed) {
             return Ok(Vec::new());
@@ -111,13 +114,14 @@ impl Lanes<'_> {
         self.mirrors.write(intents).await?;
         let (pictures, batch): (Vec<Step>, Vec<Step>) =
             batch.into_iter().partition(|step| matches!(step.action, Action::Picture(..)));
-        let (ready, unread) = notes::read(self.mailbox, self.folder, batch).await?;
+        let (ready, unread) = present::read(self.mailbox, self.folder, batch).await?;
         let requests: Vec<_> =
             ready.iter().filter_map(|ready| outcome::request(self.folder, ready)).collect();
         let answers = self.mailbox.batch(&requests).await?;
         let answered = ready.into_iter().zip(answers).map(|(ready, answer)| {
+            let modes = ready.write.map(|write| write.shown()).unwrap_or_default();
             let Step { card_id, action } = ready.step;
-            Done { card_id, kind: Kind::of(&action), outcome: outcome::outcome(action, &answer) }
+            Done { card_id, kind: Kind::of(&action), outcome: outcome::outcome(action, modes, &answer) }
         });
         let unread = unread.into_iter().map(|(Step { card_id, action }, error)| Done {
             card_id,
@@ -207,7 +211,11 @@ impl Kind {
         match action {
             Action::Create(_) => Self::Create,
             Action::Update(..) | Action::Picture(..) => Self::Update,
-            Action::Delete(_) | Action::DeleteSurplus(_) | Action::LookUp(_) | Action::Forget => Self::Delete,
+            Action::Delete(_)
+            | Action::DeleteSurplus(_)
+            | Action::LookUp(_)
+            | Action::Note(..)
+            | Action::Forget => Self::Delete,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use accounts::{Accounts, Link, News, PushNews};
-use aws::{AwsError, Holder, Lease, Write};
+use accounts::{Accounts, Deed, Link, News, PushNews};
+use aws::{AwsError, Condition, Holder, Lease, Write};
 
 use super::{
     Push,
@@ -48,23 +48,48 @@ impl Push {
             .update(state_key(link))
             .set("folder", &state.folder)?
             .set("pushed_revision", state.pushed_revision)?
+            .set("shape", &state.shape)?
             .set("token_used_at", state.token_used_at)?
             .set("last_push", &state.last_push)?
             .set("refused", &state.refused)?
-            .set("failures", state.failures)?
-            .set("removal", &state.removal)?;
-        let end = Holder::leaves(end).when(state.holder.unchanged());
+            .set("failures", state.failures)?;
+        let end = end_removal(Holder::leaves(end), state)?;
         let audit = state.told.iter().map(|event| self.accounts.audit_write(link, event));
         let mut writes = audit.collect::<Result<Vec<_>, _>>()?;
         writes.extend(state.finished.then(|| finished(&self.accounts, link, state)).flatten().transpose()?);
-        if writes.is_empty() {
-            self.cards.aws.write_if(end).await?;
+        let is_told = if writes.is_empty() {
+            self.cards.aws.write_if(end).await?
         } else {
             writes.push(end);
-            self.cards.aws.transact_if(writes).await?;
+            self.cards.aws.transact_if(writes).await?
+        };
+        if is_told && state.finished {
+            self.accounts.note_deeds(&link.organization_id, &deeds(state)).await;
         }
         Ok(())
     }
+}
+
+/// With how the removal of the folder ended, if this turn ended it. A removal that was asked for during the turn is
+/// another, and stays.
+fn end_removal(end: Write, state: &PushState) -> Result<Write, AwsError> {
+    let unchanged = state.holder.unchanged();
+    let (Some(asked), Some(outcome)) = (&state.removal, &state.removal_outcome) else {
+        return Ok(end.when(unchanged));
+    };
+    let as_asked = Condition::equals("removal", asked);
+    Ok(end.set("removal", asked.ended(outcome))?.when(Condition::All(vec![unchanged, as_asked])))
+}
+
+/// What a finished push did, in numbers.
+fn deeds(state: &PushState) -> [(Deed, u64); 4] {
+    let last = &state.last_push;
+    [
+        (Deed::CardsCreated, last.created.into()),
+        (Deed::CardsUpdated, last.updated.into()),
+        (Deed::CardsDeleted, last.deleted.into()),
+        (Deed::CardsRefused, last.refused.into()),
+    ]
 }
 
 /// The news of a push that had something to do and did it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use accounts::Link;
+use accounts::{Link, WriteModes};
 use aws::{AwsError, Key, Write};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use graph::contacts::{ContactId, FolderId};
@@ -22,8 +22,11 @@ pub(super) enum Mirror {
     There {
         /// Its immutable id.
         contact_id: ContactId,
-        /// Of what it shows.
+        /// Of what it shows of its card, without the fields that are left alone.
         fingerprint: String,
+        /// How far it shows its card: the mode of a field that may be the user's.
+        #[serde(default, skip_serializing_if = "WriteModes::is_default")]
+        modes: WriteModes,
         /// Of the picture that it shows.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         photo: Option<String>,

@@ -6,9 +6,9 @@ mod folder;
 mod lease;
 mod look_up;
 mod mirror;
-mod notes;
 mod outcome;
 mod plan;
+mod present;
 mod removal;
 mod state;
 
@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration, time::Instant};
 use accounts::{Accounts, Link, LinkStatus, OrganizationSettings, Tokens};
 use graph::{Graph, Mailbox, contacts::FolderId};
 use jiff::SignedDuration;
-use types::{Chain, Clock, Feature, Language};
+use types::{Chain, Clock, Feature};
 
 use crate::{CardUrl, Cards, CardsError, CardsJob};
 
@@ -25,7 +25,7 @@ pub use removal::{Removal, RemovalOutcome};
 pub use state::{LastPush, PushStatus};
 
 use lease::Turn;
-use state::PushState;
+use state::{PushState, shape};
 
 /// Pushes cards.
 #[derive(Clone)]
@@ -97,13 +97,13 @@ impl Push {
         }
     }
 
-    /// Whether everything is pushed, the folder has its name and the token is in use: then Graph is not called at
-    /// all (R11).
+    /// Whether everything is pushed as the organization chose and the token is in use: then Graph is not called at all
+    /// (R11).
     async fn is_at_rest(&self, link: &Link, settings: &OrganizationSettings) -> Result<bool, CardsError> {
         let latest = self.cards.counter(&link.organization_id, &link.user_id).await?.latest;
         let state = self.cards.push_state(link).await?;
         Ok(state.is_some_and(|state| {
-            state.is_named(settings) && state.pushed_revision == latest && !self.has_rested(&state)
+            state.is_as_chosen(settings) && state.pushed_revision == latest && !self.has_rested(&state)
         }))
     }
 
@@ -124,13 +124,23 @@ impl Push {
         let latest = self.cards.counter(&link.organization_id, &link.user_id).await?.latest;
         let token = self.tokens.access_token(link).await?;
         state.token_used_at = Some(self.clock.now());
-        if !is_asked_for && latest == state.pushed_revision && state.is_named(settings) {
+        if !is_asked_for && latest == state.pushed_revision && state.is_as_chosen(settings) {
             return Ok(());
         }
         let stop = deadline.checked_sub(RESERVE).unwrap_or(deadline);
         let mailbox = self.graph.with_deadline(stop.into()).mailbox(token);
         let folder = self.folder(&mailbox, link, settings.folder_name.as_str(), state).await?;
-        self.push_changes(&mailbox, link, settings.language, state, &folder.id, (latest, stop)).await?;
+        let is_shaped_anew = state.shape != shape(settings);
+        if is_shaped_anew {
+            // Every card is looked at again; only those that now look otherwise are written.
+            state.pushed_revision = 0;
+            state.shape = shape(settings);
+        }
+        let before = state.last_push.clone();
+        self.push_changes(&mailbox, link, settings, state, &folder.id, (latest, stop)).await?;
+        if is_shaped_anew && state.last_push.is_of_nothing() {
+            (state.last_push, state.finished) = (before, false);
+        }
         state.folder.iter_mut().for_each(|folder| folder.is_adopted = false);
         if folder.is_name_taken { Err(CardsError::FolderTaken) } else { Ok(()) }
     }
@@ -139,7 +149,7 @@ impl Push {
         &self,
         mailbox: &Mailbox,
         link: &Link,
-        language: Language,
+        settings: &OrganizationSettings,
         state: &mut PushState,
         folder: &FolderId,
         (latest, stop): (u64, Instant),
@@ -154,7 +164,7 @@ impl Push {
                 return Err(CardsError::OutOfTime);
             }
             let page = self.cards.changed(link, state.pushed_revision, latest, position, PORTION).await?;
-            self.push_portion(mailbox, link, folder, page.items, language, state).await?;
+            self.push_portion(mailbox, link, folder, page.items, settings, state).await?;
             position = page.next;
             if position.is_none() {
                 state.pushed_revision = latest;
@@ -188,13 +198,5 @@ impl Push {
             }
         }
         Ok(())
-    }
-}
-
-impl PushState {
-    /// Whether there is a folder, with the name that the organization chose.
-    fn is_named(&self, settings: &OrganizationSettings) -> bool {
-        let name = self.folder.as_ref().and_then(|folder| folder.name.as_deref());
-        name == Some(settings.folder_name.as_str())
     }
 }

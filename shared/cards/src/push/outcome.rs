@@ -5,10 +5,12 @@ use graph::{
     contacts::{self, FolderId},
 };
 
+use accounts::WriteModes;
+
 use super::{
     mirror::Mirror,
-    notes::{self, Ready},
     plan::{Action, Shown, Wanted},
+    present::Ready,
 };
 use crate::CardsError;
 
@@ -23,7 +25,7 @@ pub(super) enum Outcome {
     Refused(Mirror, String),
     /// The contact is gone: somebody deleted it in Outlook. It is made again.
     Gone(Wanted),
-    /// Somebody changed the contact since its notes were read. It is read again.
+    /// Somebody changed the contact since it was read. It is read again.
     Overtaken(Shown, Wanted),
     /// The contact is as wanted but for its picture, which this is known of so far.
     PictureLeft(Shown, Wanted),
@@ -49,24 +51,23 @@ impl Outcome {
 }
 
 /// The request of a step; none for one that is not done in a batch.
-pub(super) fn request(folder: &FolderId, Ready { step, notes }: &Ready) -> Option<BatchRequest> {
-    let key = step.card_id.as_str();
+pub(super) fn request(folder: &FolderId, Ready { step, write }: &Ready) -> Option<BatchRequest> {
+    let writing = write.as_ref().map(|write| write.as_request(step.card_id.as_str()));
     match &step.action {
-        Action::Create(wanted) => Some(contacts::create(folder, &wanted.contact, key)),
-        Action::Update(shown, wanted) => {
-            let contact = notes::kept(&wanted.contact, notes.as_ref());
-            let etag = notes.as_ref().and_then(|notes| notes.etag.as_deref());
-            Some(contacts::update(folder, &shown.id, &contact, key, etag))
+        Action::Create(_) => Some(contacts::create(folder, &writing?)),
+        Action::Update(shown, _) => {
+            let etag = write.as_ref().and_then(|write| write.etag.as_deref());
+            Some(contacts::update(folder, &shown.id, &writing?, etag))
         }
         Action::Delete(id) | Action::DeleteSurplus(id) => Some(contacts::delete(folder, id)),
-        Action::Picture(..) | Action::LookUp(_) | Action::Forget => None,
+        Action::Picture(..) | Action::Note(..) | Action::LookUp(_) | Action::Forget => None,
     }
 }
 
-/// What the answer to a step means.
-pub(super) fn outcome(action: Action, answer: &BatchAnswer) -> Outcome {
+/// What the answer to a step means, which leaves its contact showing so much of its card.
+pub(super) fn outcome(action: Action, modes: WriteModes, answer: &BatchAnswer) -> Outcome {
     match answer.error() {
-        None => success(action, answer),
+        None => success(action, modes, answer),
         Some(error) if error.has_code("ErrorItemNotFound") => gone(action),
         Some(error) if error.status() == Some(412) => match action {
             Action::Update(shown, wanted) => Outcome::Overtaken(shown, wanted),
@@ -77,20 +78,22 @@ pub(super) fn outcome(action: Action, answer: &BatchAnswer) -> Outcome {
     }
 }
 
-fn success(action: Action, answer: &BatchAnswer) -> Outcome {
+fn success(action: Action, modes: WriteModes, answer: &BatchAnswer) -> Outcome {
     match action {
-        Action::Create(wanted) => written(None, wanted, answer),
-        Action::Update(shown, wanted) => written(shown.photo, wanted, answer),
+        Action::Create(wanted) => written(None, modes, wanted, answer),
+        Action::Update(shown, wanted) => written(shown.photo, modes, wanted, answer),
         Action::DeleteSurplus(_) => Outcome::DoneBesides,
-        Action::Picture(..) | Action::Delete(_) | Action::LookUp(_) | Action::Forget => Outcome::Done(None),
+        Action::Picture(..) | Action::Note(..) | Action::Delete(_) | Action::LookUp(_) | Action::Forget => {
+            Outcome::Done(None)
+        }
     }
 }
 
-fn written(photo: Option<String>, wanted: Wanted, answer: &BatchAnswer) -> Outcome {
+fn written(photo: Option<String>, modes: WriteModes, wanted: Wanted, answer: &BatchAnswer) -> Outcome {
     match contacts::stored(answer) {
         Err(error) => Outcome::Open(error.into()),
         Ok(stored) => {
-            let shown = Shown { id: stored.id, photo };
+            let shown = Shown { id: stored.id, modes, photo };
             if shown.photo == wanted.photo {
                 Outcome::Done(Some(shown.mirror(&wanted.fingerprint)))
             } else {
@@ -106,6 +109,7 @@ impl Shown {
         Mirror::There {
             contact_id: self.id.clone(),
             fingerprint: fingerprint.to_owned(),
+            modes: self.modes,
             photo: self.photo.clone(),
         }
     }
@@ -132,7 +136,7 @@ fn gone(action: Action) -> Outcome {
         Action::Create(_) => Outcome::Open(CardsError::FolderGone),
         Action::Update(_, wanted) | Action::Picture(_, wanted) => Outcome::Gone(wanted),
         Action::DeleteSurplus(_) => Outcome::DoneBesides,
-        Action::Delete(_) | Action::LookUp(_) | Action::Forget => Outcome::Done(None),
+        Action::Note(..) | Action::Delete(_) | Action::LookUp(_) | Action::Forget => Outcome::Done(None),
     }
 }
 
@@ -146,6 +150,7 @@ fn refused(action: Action, error: &GraphError) -> Outcome {
             Outcome::Refused(Mirror::Refused { contact_id: Some(shown.id), fingerprint }, reason)
         }
         Action::Picture(..)
+        | Action::Note(..)
         | Action::Delete(_)
         | Action::DeleteSurplus(_)
         | Action::LookUp(_)

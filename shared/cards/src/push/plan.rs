@@ -1,9 +1,11 @@
 //! What one changed card needs, from what the CRM holds and what we know of Outlook. No I/O.
 
+use accounts::WriteModes;
 use graph::contacts::{Contact, ContactId};
 use types::CardId;
 
 use super::mirror::Mirror;
+use crate::contact::{fingerprint_under, is_as_chosen, known_as};
 
 /// One card's way into the folder.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +19,7 @@ pub(super) struct Step {
 pub(super) enum Action {
     /// Make the contact; an intent is written first.
     Create(Wanted),
-    /// Overwrite it, all but what the user wrote into its notes.
+    /// Overwrite it, all but what is the user's.
     Update(Shown, Wanted),
     /// Give it another picture, or none.
     Picture(Shown, Wanted),
@@ -27,6 +29,8 @@ pub(super) enum Action {
     DeleteSurplus(ContactId),
     /// Find out whether an earlier attempt made it; then make, overwrite (some) or take out (none).
     LookUp(Option<Wanted>),
+    /// Nothing in Outlook; what we know of the contact is otherwise, as the organization chose.
+    Note(Shown, Wanted),
     /// Nothing in Outlook; what we know of the card is no longer needed.
     Forget,
 }
@@ -35,15 +39,36 @@ pub(super) enum Action {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Wanted {
     pub(super) contact: Box<Contact>,
+    /// Which of its fields are whose.
+    pub(super) modes: WriteModes,
+    /// Without those that are left alone.
     pub(super) fingerprint: String,
     /// The digest of the picture.
     pub(super) photo: Option<String>,
+}
+
+impl Wanted {
+    pub(super) fn of(contact: Contact, modes: WriteModes, photo: Option<String>) -> Self {
+        let fingerprint = fingerprint_under(&contact, &modes);
+        Self { contact: Box::new(contact), modes, fingerprint, photo }
+    }
+
+    /// Whether a contact known by that fingerprint, which shows its card so far, needs no other words.
+    fn is_said_by(&self, fingerprint: &str, shown: &WriteModes) -> bool {
+        if *shown == self.modes {
+            return self.fingerprint == fingerprint;
+        }
+        fingerprint_under(&self.contact, shown) == fingerprint
+            && is_as_chosen(&self.contact, shown, &self.modes)
+    }
 }
 
 /// A contact that is there.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shown {
     pub(super) id: ContactId,
+    /// How far it shows its card: a field of another mode than the default may be the user's.
+    pub(super) modes: WriteModes,
     /// The digest of the picture that it shows, as far as we know.
     pub(super) photo: Option<String>,
 }
@@ -51,28 +76,48 @@ pub(super) struct Shown {
 /// The action for a card; none when Outlook already shows it. `wanted` is none for a deleted card.
 pub(super) fn plan(wanted: Option<Wanted>, mirror: Option<&Mirror>) -> Option<Action> {
     let Some(mirror) = mirror else { return wanted.map(Action::Create) };
-    let (contact, known, photo) = match mirror {
-        Mirror::Intended => return Some(Action::LookUp(wanted)),
-        Mirror::There { contact_id, fingerprint, photo } => (Some(contact_id), fingerprint, photo.clone()),
-        Mirror::Refused { contact_id, fingerprint } => (contact_id.as_ref(), fingerprint, None),
-    };
-    let is_refused = matches!(mirror, Mirror::Refused { .. });
-    let shown = |id: &ContactId| Shown { id: id.clone(), photo: photo.clone() };
-    match (wanted, contact) {
-        (Some(wanted), _) if is_refused && wanted.fingerprint == *known => None,
-        (Some(wanted), Some(_)) if wanted.fingerprint == *known && wanted.photo == photo => None,
-        (Some(wanted), Some(id)) if wanted.fingerprint == *known => Some(Action::Picture(shown(id), wanted)),
-        (Some(wanted), Some(id)) => Some(Action::Update(shown(id), wanted)),
-        (Some(wanted), None) => Some(Action::Create(wanted)),
-        (None, Some(id)) => Some(Action::Delete(id.clone())),
-        (None, None) => Some(Action::Forget),
+    match (wanted, mirror) {
+        (wanted, Mirror::Intended) => Some(Action::LookUp(wanted)),
+        (Some(wanted), Mirror::There { contact_id, fingerprint, modes, photo }) => {
+            let shown = Shown { id: contact_id.clone(), modes: *modes, photo: photo.clone() };
+            plan_for(shown, fingerprint, wanted)
+        }
+        (Some(wanted), Mirror::Refused { fingerprint, .. }) if wanted.fingerprint == *fingerprint => None,
+        (Some(wanted), Mirror::Refused { contact_id: Some(id), .. }) => {
+            Some(Action::Update(Shown::found(id.clone()), wanted))
+        }
+        (Some(wanted), Mirror::Refused { contact_id: None, .. }) => Some(Action::Create(wanted)),
+        (None, Mirror::There { contact_id: id, .. } | Mirror::Refused { contact_id: Some(id), .. }) => {
+            Some(Action::Delete(id.clone()))
+        }
+        (None, Mirror::Refused { contact_id: None, .. }) => Some(Action::Forget),
+    }
+}
+
+/// The action for a card whose contact is there.
+fn plan_for(shown: Shown, fingerprint: &str, wanted: Wanted) -> Option<Action> {
+    if !wanted.is_said_by(fingerprint, &shown.modes) {
+        return Some(Action::Update(shown, wanted));
+    }
+    let now = Shown { modes: known_as(&shown.modes, &wanted.modes), ..shown.clone() };
+    if wanted.photo != shown.photo {
+        Some(Action::Picture(now, wanted))
+    } else {
+        (now != shown).then(|| Action::Note(now, wanted))
+    }
+}
+
+impl Shown {
+    /// A contact of which only its id is known.
+    pub(super) fn found(id: ContactId) -> Self {
+        Self { id, modes: WriteModes::default(), photo: None }
     }
 }
 
 /// The action once the look-up has found `contact`, or nothing.
 pub(super) fn after_look_up(wanted: Option<Wanted>, contact: Option<ContactId>) -> Action {
     match (wanted, contact) {
-        (Some(wanted), Some(id)) => Action::Update(Shown { id, photo: None }, wanted),
+        (Some(wanted), Some(id)) => Action::Update(Shown::found(id), wanted),
         (Some(wanted), None) => Action::Create(wanted),
         (None, Some(contact)) => Action::Delete(contact),
         (None, None) => Action::Forget,
@@ -84,7 +129,8 @@ mod tests {
     use super::*;
 
     fn wanted(fingerprint: &str) -> Wanted {
-        Wanted { contact: Box::default(), fingerprint: fingerprint.to_owned(), photo: None }
+        let modes = WriteModes::default();
+        Wanted { contact: Box::default(), modes, fingerprint: fingerprint.to_owned(), photo: None }
     }
 
     fn id() -> ContactId {
@@ -92,7 +138,7 @@ mod tests {
     }
 
     fn shown(photo: Option<&str>) -> Shown {
-        Shown { id: id(), photo: photo.map(str::to_owned) }
+        Shown { photo: photo.map(str::to_owned), ..Shown::found(id()) }
     }
 
     #[test]
@@ -100,6 +146,7 @@ mod tests {
         let with = |photo: Option<&str>| Mirror::There {
             contact_id: id(),
             fingerprint: "old".to_owned(),
+            modes: WriteModes::default(),
             photo: photo.map(str::to_owned),
         };
         let there = with(None);

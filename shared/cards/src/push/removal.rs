@@ -49,6 +49,13 @@ pub struct Removal {
     pub outcome: RemovalOutcome,
 }
 
+impl Removal {
+    /// The same, having ended so.
+    pub(super) fn ended(&self, outcome: &RemovalOutcome) -> Self {
+        Self { outcome: outcome.clone(), ..self.clone() }
+    }
+}
+
 /// How a removal stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
@@ -57,7 +64,7 @@ pub enum RemovalOutcome {
     Pending,
     /// The folder is in Deleted Items.
     Removed,
-    /// Our contacts are in Deleted Items. The folder stayed, since the user had put others into it.
+    /// Our contacts are in Deleted Items. The folder stayed, since the user had put others into it, or folders.
     Emptied,
     /// It was given up: the folder is as it was.
     Failed {
@@ -68,7 +75,8 @@ pub enum RemovalOutcome {
 
 impl Cards {
     /// Unlinks a user's contacts. Needs no word from Microsoft: with `remove_folder` the folder goes later, by a
-    /// job; without, it stays with all that is in it (feature B16).
+    /// job; without, it stays with all that is in it (feature B16). Returns whether the folder goes: a link that
+    /// was stopped has no permission left to take it out.
     ///
     /// # Errors
     /// `NotFound` when the user never linked, or the store failed.
@@ -79,17 +87,18 @@ impl Cards {
         organization: &OrganizationId,
         user: &UserId,
         remove_folder: bool,
-    ) -> Result<(), CardsError> {
+    ) -> Result<bool, CardsError> {
         let link = accounts.link(organization, user, Feature::Contacts).await?;
         if let Some(link) = link.as_ref().filter(|link| link.status == LinkStatus::Unlinked)
             && self.push_state(link).await?.is_some_and(|state| state.is_to_be_removed(link))
         {
             // Asked for again, perhaps since the answer was lost: the removal still needs the token.
-            return Ok(());
+            return Ok(true);
         }
         let live = link.filter(|link| remove_folder && !link.is_stopped());
         let Some(link) = live else {
-            return Ok(accounts.unlink(organization, user, Feature::Contacts).await?);
+            accounts.unlink(organization, user, Feature::Contacts).await?;
+            return Ok(false);
         };
         let removal = Removal {
             asked_at: self.clock.now(),
@@ -104,7 +113,7 @@ impl Cards {
         if let Err(error) = hurry(queue, &link).await {
             tracing::warn!(error = %Chain(&error), user_id = %user, "the removal waits for the next tick");
         }
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -158,7 +167,7 @@ impl Push {
         state: &mut PushState,
         result: Result<RemovalOutcome, CardsError>,
     ) -> Result<(), CardsError> {
-        let Some(removal) = &mut state.removal else { return Ok(()) };
+        let Some(removal) = &state.removal else { return Ok(()) };
         let has_patience = self.clock.now().duration_since(removal.asked_at) < PATIENCE;
         match result {
             Err(error) if error.is_retryable() && has_patience => {
@@ -170,10 +179,10 @@ impl Push {
             }
             Err(error) => {
                 tracing::error!(error = %Chain(&error), user_id = %link.user_id, "the folder is not removed");
-                removal.outcome = RemovalOutcome::Failed { reason: error.link_status().1 };
+                state.removal_outcome = Some(RemovalOutcome::Failed { reason: error.link_status().1 });
             }
             Ok(outcome) => {
-                removal.outcome = outcome;
+                state.removal_outcome = Some(outcome);
                 state.told.push(Event::ContactFolderRemoved { user_id: link.user_id.clone() });
             }
         }
@@ -209,7 +218,7 @@ async fn take_out(mailbox: &Mailbox, folder: &FolderId) -> Result<RemovalOutcome
             None => break,
         }
     }
-    if is_all_ours {
+    if is_all_ours && !mailbox.has_child_folders(folder).await? {
         mailbox.delete_folder(folder).await?;
         return Ok(RemovalOutcome::Removed);
     }

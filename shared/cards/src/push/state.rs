@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use accounts::{Event, Link};
+use accounts::{Event, Link, OrganizationSettings};
 use aws::{AwsError, Holder, Key};
 use graph::contacts::FolderId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::CardId;
 
-use super::removal::Removal;
-use crate::{Cards, collection::partition};
+use super::removal::{Removal, RemovalOutcome};
+use crate::{Cards, collection::partition, fingerprint::digest};
 
 /// What people see of the pushes (features B04, B18).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,6 +42,13 @@ pub struct LastPush {
     pub refused: u32,
 }
 
+impl LastPush {
+    /// Whether it found nothing to do.
+    pub(super) fn is_of_nothing(&self) -> bool {
+        (self.created, self.updated, self.deleted, self.refused) == (0, 0, 0, 0)
+    }
+}
+
 /// The state of the push to one account, and who is at work on it.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,12 +56,18 @@ pub(crate) struct PushState {
     pub(crate) folder: Option<KnownFolder>,
     /// Everything up to this revision of the cards is in the folder or refused.
     pub(crate) pushed_revision: u64,
+    /// What the organization had chosen of how contacts look when that was done.
+    pub(crate) shape: Option<String>,
     pub(crate) token_used_at: Option<Timestamp>,
     pub(crate) last_push: LastPush,
     pub(crate) refused: BTreeMap<CardId, String>,
     /// Pushes that failed in passing since the last that did not.
     pub(crate) failures: u32,
+    /// The removal of the folder that was last asked for, with the link or during a turn.
     pub(crate) removal: Option<Removal>,
+    /// How it ended, if this turn ended it.
+    #[serde(skip)]
+    pub(crate) removal_outcome: Option<RemovalOutcome>,
     #[serde(flatten)]
     pub(crate) holder: Holder,
     /// What the turn has done that the audit log is to tell, in the same write as the state.
@@ -79,6 +92,22 @@ pub(crate) struct KnownFolder {
     /// made. Until all cards are pushed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_adopted: bool,
+}
+
+impl PushState {
+    /// Whether there is a folder with the name that the organization chose, and what is in it looks as it chose.
+    pub(crate) fn is_as_chosen(&self, settings: &OrganizationSettings) -> bool {
+        let name = self.folder.as_ref().and_then(|folder| folder.name.as_deref());
+        name == Some(settings.folder_name.as_str()) && self.shape == shape(settings)
+    }
+}
+
+/// A digest of the settings by which the same cards become other contacts; none where nothing was chosen.
+pub(super) fn shape(settings: &OrganizationSettings) -> Option<String> {
+    let of = |OrganizationSettings { language, contact_fields, sources, .. }: &OrganizationSettings| {
+        digest(&(language, contact_fields, sources))
+    };
+    Some(of(settings)).filter(|shape| *shape != of(&OrganizationSettings::default()))
 }
 
 impl Cards {

@@ -136,6 +136,12 @@ impl World {
         self.cards.put(&organization(), &hanako(), vec![(id(name), card)]).await.expect("written");
     }
 
+    /// The member's card, as its sources give it in the organization's order.
+    pub(crate) async fn card(&self, name: &str) -> Card {
+        let order = self.accounts.settings(&organization()).await.expect("settings").sources;
+        self.cards.get(&organization(), &hanako(), &id(name), &order).await.expect("a card").card
+    }
+
     /// The first made-up cards.
     pub(crate) async fn put_many(&self, count: usize) {
         let cards = (0..count).map(|number| (id(&made_up::card_id(number)), made_up_card(number, 0)));

@@ -55,6 +55,29 @@ impl Contact {
     pub const MOST_BUSINESS_PHONES: usize = 2;
     /// Home number slots of an Outlook contact.
     pub const MOST_HOME_PHONES: usize = 2;
+
+    /// Every property that we write, by its name in JSON.
+    pub const PROPERTIES: [&str; 19] = [
+        "displayName",
+        "fileAs",
+        "givenName",
+        "middleName",
+        "surname",
+        "title",
+        "yomiGivenName",
+        "yomiSurname",
+        "jobTitle",
+        "companyName",
+        "yomiCompanyName",
+        "department",
+        "businessPhones",
+        "mobilePhone",
+        "homePhones",
+        "emailAddresses",
+        "businessAddress",
+        "businessHomePage",
+        "personalNotes",
+    ];
 }
 
 /// A postal address, replaced as a whole.

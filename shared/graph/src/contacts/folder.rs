@@ -42,9 +42,10 @@ struct ShownContact {
     single_value_extended_properties: Vec<ShownProperty>,
 }
 
-#[derive(Deserialize)]
-struct ShownProperty {
-    value: String,
+/// An extended property in an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct ShownProperty {
+    pub(super) value: String,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +174,16 @@ impl Mailbox {
     pub async fn rename_folder(&self, id: &FolderId, name: &str) -> Result<(), GraphError> {
         let path = format!("/me/contactFolders/{}", encoded(id.as_str()));
         self.patch(&path, &Renamed { display_name: name }).await.map(drop)
+    }
+
+    /// Whether there are folders in this one. We make none, so they are the user's.
+    ///
+    /// # Errors
+    /// Graph refuses or cannot be reached.
+    pub async fn has_child_folders(&self, id: &FolderId) -> Result<bool, GraphError> {
+        let path = format!("/me/contactFolders/{}/childFolders?$top=1&{FIELDS}", encoded(id.as_str()));
+        let Folders { value, .. } = read(&self.get(&path).await?, "folders")?;
+        Ok(!value.is_empty())
     }
 
     /// Moves a folder with all that is in it to Deleted Items. One that is gone already is no error.

@@ -1,5 +1,7 @@
 //! What goes over the wire for contacts and folders.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -39,6 +41,8 @@ fn an_empty_contact_clears_every_property() {
         "personalNotes": null,
     });
     assert_eq!(serde_json::to_value(Contact::default()).expect("JSON"), expected);
+    let names: BTreeSet<&str> = expected.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(BTreeSet::from(Contact::PROPERTIES), names);
 }
 
 /// Sends one request in a batch; its inner form comes back with the answer.
@@ -56,10 +60,13 @@ async fn create_and_update_send_the_whole_contact_with_our_key() {
     let (folder, id) = (FolderId::from(HARD_ID), ContactId::from(HARD_ID));
     let stored_body = json!({"@odata.etag": "W/\"1\"", "id": "c1", "displayName": "佐藤 花"});
     let mut expected = serde_json::to_value(full()).expect("JSON");
-    expected["singleValueExtendedProperties"] = json!([{"id": CARD_PROPERTY, "value": "o1 u1 card'1"}]);
+    expected["singleValueExtendedProperties"] = json!([{"id": CARD_PROPERTY, "value": "o1 u1 card'1"},
+        {"id": RECORD_PROPERTY, "value": "1 a b"}]);
+    let full = full();
+    let writing = Writing { contact: &full, withheld: &[], key: "o1 u1 card'1", record: "1 a b" };
     let collection = format!("/me/contactFolders/{HARD_ID_ENCODED}/contacts");
 
-    let request = create(&folder, &full(), "o1 u1 card'1");
+    let request = create(&folder, &writing);
     let (inner, answer) = sent(request, 201, stored_body.clone()).await;
     assert_eq!((&inner["method"], &inner["url"]), (&json!("POST"), &json!(collection)));
     assert_eq!(inner["body"], expected);
@@ -67,12 +74,40 @@ async fn create_and_update_send_the_whole_contact_with_our_key() {
     assert_eq!((contact.id.as_str(), contact.etag.as_deref()), ("c1", Some("W/\"1\"")));
 
     let (inner, answer) =
-        sent(update(&folder, &id, &full(), "o1 u1 card'1", Some("W/\"0\"")), 200, stored_body).await;
+        sent(update(&folder, &id, &writing, Some("W/\"0\"")), 200, stored_body.clone()).await;
     assert_eq!(inner["method"], "PATCH");
     assert_eq!(inner["headers"]["If-Match"], "W/\"0\"");
     assert_eq!(inner["url"], format!("{collection}/{HARD_ID_ENCODED}"));
     assert_eq!(inner["body"], expected);
     assert_eq!(stored(&answer).expect("a contact").id.as_str(), "c1");
+
+    let some = Writing { withheld: &["displayName", "emailAddresses"], ..writing };
+    let (inner, _) = sent(update(&folder, &id, &some, None), 200, stored_body).await;
+    let body = expected.as_object_mut().expect("an object");
+    body.retain(|name, _| name != "displayName" && name != "emailAddresses");
+    assert_eq!(inner["body"], expected, "what is withheld is not sent, not even as null");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_in_a_contact_comes_with_our_record_when_it_is_asked_for() {
+    let body = json!({"@odata.etag": "W/\"1\"", "id": "c1", "personalNotes": "n", "jobTitle": null,
+        "singleValueExtendedProperties": [{"id": RECORD_PROPERTY, "value": "1 a b"}]});
+    let (inner, answer) = sent(all(&"f".into(), &"c".into()), 200, body).await;
+    let url = inner["url"].as_str().expect("a URL");
+    assert!(
+        Contact::PROPERTIES.iter().all(|name| url.contains(name)) && url.contains("SettenRecord"),
+        "{url}"
+    );
+    let present: Present = answer.json().expect("a contact");
+    assert_eq!(
+        (present.notes(), present.record(), present.etag.as_deref()),
+        ("n", Some("1 a b"), Some("W/\"1\""))
+    );
+
+    let (inner, answer) = sent(notes(&"f".into(), &"c".into()), 200, json!({"personalNotes": null})).await;
+    assert_eq!(inner["url"], "/me/contactFolders/f/contacts/c?$select=personalNotes");
+    let present: Present = answer.json().expect("a contact");
+    assert_eq!((present.notes(), present.record()), ("", None));
 }
 
 #[tokio::test(start_paused = true)]

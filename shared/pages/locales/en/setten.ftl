@@ -409,6 +409,24 @@ failure-scope-too-wide =
         Please check that the scope in Exchange Online (RBAC for Applications) contains only the chosen mailboxes.
         Then remove the organization-wide permission Mail.Read of { $product } in the Microsoft Entra admin center (entra.microsoft.com) under Enterprise applications, Permissions, so that only the scope counts.
 
+failure-groups-not-permitted =
+    .title = The groups of Microsoft 365 cannot be read
+    .why = Choosing members by a group takes two permissions that { $product } asks nobody for by itself: GroupMember.Read.All and User.Read.All. Your Microsoft 365 administrator assigns them, once. Until then nobody is connected or disconnected because of the group.
+    .steps =
+        Open the connection test of this tenant. Its result “Groups” has the commands to copy.
+        Send them, with the message below, to your Microsoft 365 administrator.
+        Then save the group again here.
+    .ask =
+        { $product } should connect the members of a group in Microsoft Entra.
+        Please assign its enterprise application the application permissions GroupMember.Read.All and User.Read.All of Microsoft Graph, with the attached commands. They read who is in a group and the addresses of accounts, and open no mailbox. It takes a Privileged Role Administrator.
+
+failure-group-not-found =
+    .title = The group is not in the directory
+    .why = Microsoft Entra has no group with this object ID, or it was deleted. Nobody was disconnected because of it.
+    .steps =
+        Open the group in the Microsoft Entra admin center (entra.microsoft.com) and copy its object ID.
+        Save it here. If the group was deleted by mistake, restore it there; it is read again by itself.
+
 failure-teams-missing =
     .title = This calendar cannot make Teams meetings
     .why = Microsoft does not offer Teams for meetings of this calendar, usually because the account has no Teams licence. Appointments in person or by telephone work.

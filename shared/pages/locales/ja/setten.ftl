@@ -409,6 +409,24 @@ failure-scope-too-wide =
         Exchange Onlineのスコープ(アプリケーションのロールベースのアクセス制御)に、選んだメールボックスだけが含まれているか確認してください。
         次に、Microsoft Entra管理センター(entra.microsoft.com)の「エンタープライズ アプリケーション」>[アクセス許可]で、{ $product }の組織全体のMail.Readを取り消し、スコープだけが有効になるようにしてください。
 
+failure-groups-not-permitted =
+    .title = Microsoft 365のグループを読み取れません
+    .why = グループで利用者を選ぶには、GroupMember.Read.AllとUser.Read.Allの二つの権限が必要です。{ $product }が自動でお願いすることはなく、社内のMicrosoft 365管理者が一度だけ割り当てます。それまでは、グループによる連携も解除も行いません。
+    .steps =
+        このテナントの接続テストを開きます。「グループ」の結果にコマンドが表示されます。
+        コマンドと下の文面を、社内のMicrosoft 365管理者に送ってください。
+        割り当てのあと、この画面でグループをもう一度保存してください。
+    .ask =
+        { $product }で、Microsoft Entraのグループのメンバーを連携の対象にしたいと考えています。
+        添付のコマンドで、エンタープライズ アプリケーションにMicrosoft Graphのアプリケーションの許可GroupMember.Read.AllとUser.Read.Allを割り当ててください。グループのメンバーとアカウントのアドレスを読み取る権限で、メールボックスは開きません。特権ロール管理者の権限が必要です。
+
+failure-group-not-found =
+    .title = グループがディレクトリにありません
+    .why = このオブジェクトIDのグループがMicrosoft Entraにないか、削除されました。これを理由に連携を解除された利用者はいません。
+    .steps =
+        Microsoft Entra管理センター(entra.microsoft.com)でグループを開き、オブジェクトIDをコピーしてください。
+        この画面で保存してください。誤って削除した場合は管理センターで復元すると、自動で読み取りを再開します。
+
 failure-teams-missing =
     .title = このカレンダーではTeams会議を作成できません
     .why = このカレンダーではTeamsを利用できないと、Microsoftから回答がありました。多くの場合、Teamsのライセンスがありません。訪問や電話のアポイントメントは利用できます。

@@ -170,7 +170,29 @@ pub(super) struct SettingsView {
     /// Tag, own name, whether it is chosen.
     choices: Vec<(&'static str, String, bool)>,
     folder_fault: Option<String>,
+    fields: Vec<FieldChoice>,
+    modes: Vec<String>,
+    sources: String,
+    sources_fault: Option<String>,
     conflict: bool,
+}
+
+/// A field of contacts and the modes to choose from: value, name, whether it is chosen.
+struct FieldChoice {
+    name: &'static str,
+    label: String,
+    modes: Vec<(&'static str, String, bool)>,
+}
+
+impl FieldChoice {
+    fn of(texts: &Texts, name: &'static str, modes: &[(&'static str, bool)]) -> Self {
+        let mode = |&(mode, chosen): &(&'static str, bool)| (mode, texts.get(&key("mode", mode)), chosen);
+        Self { name, label: texts.get(&key("field", name)), modes: modes.iter().map(mode).collect() }
+    }
+}
+
+fn key(kind: &str, name: &str) -> String {
+    format!("settings-{kind}-{}", name.replace('_', "-"))
 }
 
 impl SettingsView {
@@ -181,8 +203,18 @@ impl SettingsView {
                 Some(texts.get_with("settings-fault-too-long", &[("most", most.to_string())]))
             }
             SettingsFault::FolderForbidden => Some(texts.get("settings-fault-forbidden")),
-            SettingsFault::Conflict => None,
+            SettingsFault::Sources { .. } | SettingsFault::Conflict => None,
         });
+        let sources_fault = match page.fault {
+            Some(SettingsFault::Sources { most }) => {
+                Some(texts.get_with("settings-fault-sources", &[("most", most.to_string())]))
+            }
+            _ => None,
+        };
+        let fields = page.contact_fields.iter().map(|(name, modes)| FieldChoice::of(&texts, name, modes));
+        let fields: Vec<FieldChoice> = fields.collect();
+        let about = |(mode, _, _): &(&str, String, bool)| texts.get(&format!("{}-about", key("mode", mode)));
+        let modes = fields.first().map(|field| field.modes.iter().map(about).collect());
         let choice = |language: Language| {
             let tag = language.tag();
             (tag, texts.get(&format!("language-{tag}")), language == page.language)
@@ -194,6 +226,10 @@ impl SettingsView {
             version: page.version.clone(),
             choices: Language::ALL.map(choice).into(),
             folder_fault: fault,
+            modes: modes.unwrap_or_default(),
+            fields,
+            sources: plain(&page.sources),
+            sources_fault,
             conflict: page.fault == Some(SettingsFault::Conflict),
             frame: Frame::new(texts, product, Some(viewer), title, &[]),
         }

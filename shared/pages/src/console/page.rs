@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil::Date};
 use types::{Feature, Language};
 
-use super::{Audit, Checks, Me, MeUnlink, Microsoft365, Notice, Refused, SignIn, Unlink, UserDetail, Users};
+use super::{
+    Audience, Audit, Checks, Me, MeUnlink, Microsoft365, Notice, Refused, SignIn, Unlink, UserDetail, Users,
+};
 use crate::{failure::Failure, page::Failed, zone::Zone};
 
 /// Who looks at the page, in which session.
@@ -40,6 +42,8 @@ pub enum Page {
     Microsoft365(Box<Microsoft365>),
     /// `GET /console/microsoft365/tenants/{t}/unlink`
     Unlink(Box<Unlink>),
+    /// `GET` and `POST /console/microsoft365/tenants/{t}/audiences/{feature}`
+    Audience(Box<Audience>),
     /// `GET` and `POST /console/microsoft365/tenants/{t}/checks`
     Checks(Box<Checks>),
     /// `GET /console/users`
@@ -76,6 +80,7 @@ boxed!(
     Overview,
     Microsoft365,
     Unlink,
+    Audience,
     Checks,
     Users,
     UserDetail,
@@ -145,6 +150,8 @@ pub struct FeatureCard {
     pub linked: u32,
     /// Users of the organization.
     pub users: u32,
+    /// How many links stand how, without those that are none, in the order of [`Status::ALL`].
+    pub statuses: Vec<(Status, u32)>,
     /// When its work last succeeded for anybody.
     pub last_success_at: Option<Timestamp>,
     /// Numbers of the last 24 hours, as far as they are known.
@@ -285,6 +292,11 @@ pub struct Settings {
     pub folder_name: String,
     /// The language of mails and of names in Outlook. Field `language`: `ja` or `en`.
     pub language: Language,
+    /// The fields of contacts (P13): each with the modes that it may have and whether it has it. The form's fields are
+    /// called `field-` and the field's name.
+    pub contact_fields: Vec<(&'static str, Vec<(&'static str, bool)>)>,
+    /// The sources of cards that count first (P15), as typed or stored. Field `sources`.
+    pub sources: String,
     /// The version the form was made from; field `version`, so that two editors notice each other.
     pub version: String,
     /// What is wrong with what was typed.
@@ -305,6 +317,11 @@ pub enum SettingsFault {
     },
     /// The folder's name has a character that no folder's name has.
     FolderForbidden,
+    /// What was typed is no order of sources.
+    Sources {
+        /// The most sources.
+        most: usize,
+    },
     /// Somebody else changed the settings meanwhile; the form shows theirs.
     Conflict,
 }

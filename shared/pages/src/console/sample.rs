@@ -24,7 +24,9 @@ fn at(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
-pub use people::{audit, empty_users, user_detail, users};
+mod audience;
+
+pub use people::{audit, empty_users, user_detail, users, users_of_tenants};
 
 /// An administrator of the sample organization, on the page of this path.
 #[must_use]
@@ -48,7 +50,9 @@ pub fn viewer_of(name: &str, page: &Page) -> Option<Viewer> {
     let path = match page {
         Page::SignIn(_) | Page::Refused(_) | Page::Failed(_) => return None,
         Page::Overview(_) => "/console",
-        Page::Microsoft365(_) | Page::Unlink(_) | Page::Checks(_) => "/console/microsoft365",
+        Page::Microsoft365(_) | Page::Unlink(_) | Page::Checks(_) | Page::Audience(_) => {
+            "/console/microsoft365"
+        }
         Page::Users(_) => "/console/users?status=linked",
         Page::UserDetail(_) => "/console/users/u-17",
         Page::Audit(_) => "/console/audit",
@@ -81,15 +85,22 @@ fn admin_pages() -> Vec<(&'static str, Page)> {
         ("console-microsoft365-faulty", faulty(TenantFault::NotAnId).into()),
         ("console-microsoft365-unknown", faulty(TenantFault::Unknown).into()),
         ("console-unlink", unlink().into()),
+        ("console-audience", audience::current().into()),
+        ("console-audience-new", audience::fresh().into()),
+        ("console-audience-stopped", audience::stopped().into()),
+        ("console-audience-refused", audience::refused().into()),
+        ("console-audience-faulty", audience::faulty().into()),
         ("console-checks", checks().into()),
         ("console-checks-waiting", waiting_checks().into()),
         ("console-users", users().into()),
+        ("console-users-tenants", users_of_tenants().into()),
         ("console-users-empty", empty_users("").into()),
         ("console-users-nobody", empty_users("鈴木").into()),
         ("console-user", user_detail().into()),
         ("console-audit", audit().into()),
         ("console-audit-empty", Audit { entries: Vec::new(), count: Some(0), ..audit() }.into()),
         ("console-settings", settings(None).into()),
+        ("console-settings-sources", settings(Some(SettingsFault::Sources { most: 10 })).into()),
         ("console-settings-faulty", settings(Some(SettingsFault::FolderTooLong { most: 100 })).into()),
     ]
 }
@@ -128,10 +139,12 @@ fn refused_pages() -> Vec<(&'static str, Page)> {
     let known = SignIn {
         organization: organization(),
         organization_name: Some("株式会社コントソ".to_owned()),
+        return_path: Some("/console/users/u-1".to_owned()),
         signed_out: false,
     };
-    let out = SignIn { signed_out: true, ..known.clone() };
-    let unknown = SignIn { organization: None, organization_name: None, signed_out: false };
+    let out = SignIn { signed_out: true, return_path: None, ..known.clone() };
+    let unknown =
+        SignIn { organization: None, organization_name: None, return_path: None, signed_out: false };
     let account = Some("taro.suzuki@contoso.example".to_owned());
     vec![
         ("console-sign-in", known.into()),
@@ -168,6 +181,12 @@ pub fn overview() -> Overview {
         state: FeatureState::Troubled,
         linked: 118,
         users: 124,
+        statuses: vec![
+            (Status::Linked, 115),
+            (Status::Syncing, 3),
+            (Status::ReconnectNeeded, 4),
+            (Status::AuthenticationFailed, 2),
+        ],
         last_success_at: Some(at("2026-11-22T05:02:00Z")),
         numbers: vec![
             (Measure::CardsCreated, 41),
@@ -181,6 +200,7 @@ pub fn overview() -> Overview {
         feature: Feature::Mail,
         state: FeatureState::On,
         linked: 64,
+        statuses: vec![(Status::Linked, 64)],
         numbers: vec![(Measure::ContactPoints, 1_284)],
         ..contacts.clone()
     };
@@ -188,6 +208,7 @@ pub fn overview() -> Overview {
         feature: Feature::Calendar,
         state: FeatureState::Off,
         linked: 0,
+        statuses: Vec::new(),
         last_success_at: None,
         numbers: Vec::new(),
         days: Vec::new(),
@@ -212,6 +233,7 @@ pub fn new_overview() -> Overview {
     let features = overview().features.into_iter().map(|card| FeatureCard {
         state: FeatureState::Off,
         linked: 0,
+        statuses: Vec::new(),
         last_success_at: None,
         numbers: Vec::new(),
         days: Vec::new(),
@@ -397,12 +419,22 @@ fn refused_cards() -> Vec<RefusedCard> {
     ]
 }
 
+fn contact_fields() -> Vec<(&'static str, Vec<(&'static str, bool)>)> {
+    let fields = ["name", "readings", "company", "position", "emails", "phones", "address", "home_page"];
+    let modes = ["overwrite", "keep_when_blank", "fill", "leave"];
+    let chosen =
+        |field: usize| modes.iter().enumerate().map(move |(at, mode)| (*mode, at == field % 4)).collect();
+    fields.into_iter().enumerate().map(|(at, field)| (field, chosen(at))).collect()
+}
+
 /// The settings, with a fault or just saved.
 #[must_use]
 pub fn settings(fault: Option<SettingsFault>) -> Settings {
     Settings {
         folder_name: "Setten".to_owned(),
         language: Language::Ja,
+        contact_fields: contact_fields(),
+        sources: "crm, scanner".to_owned(),
         version: "7".to_owned(),
         notice: fault.is_none().then_some(Notice::SettingsSaved),
         fault,

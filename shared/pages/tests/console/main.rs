@@ -5,8 +5,8 @@ mod rows;
 use axum::body::{Body, to_bytes};
 use http::{Response, StatusCode, header};
 use pages::console::{
-    Attention, Audit, Checks, Entry, Grant, GrantState, Link, Me, MeUnlink, MyLink, Page, Paging, Problem,
-    Refused, RefusedCard, Settings, SettingsFault, SignIn, Status, TenantFault, TenantForm, Unlink,
+    Actor, Attention, Audit, Checks, Entry, Grant, GrantState, Link, Me, MeUnlink, MyLink, Page, Paging,
+    Problem, Refused, RefusedCard, Settings, SettingsFault, SignIn, Status, TenantFault, TenantForm, Unlink,
     UserDetail, UserFilter, UserRow, Users, Viewer, respond, sample,
 };
 use pages::{Branding, Failed, Failure, Reader};
@@ -128,7 +128,10 @@ async fn every_answer_carries_the_strict_headers_and_its_status() {
         assert!(!policy.contains("unsafe") && !policy.contains('*'), "{name}: {policy}");
         assert!(!response.headers().contains_key(header::SET_COOKIE), "{name}: a cookie nobody asked for");
         let expected = match name {
-            "console-microsoft365-faulty" | "console-microsoft365-unknown" | "console-settings-faulty" => 422,
+            "console-microsoft365-faulty"
+            | "console-microsoft365-unknown"
+            | "console-settings-faulty"
+            | "console-settings-sources" => 422,
             "console-session-over" => 401,
             "console-not-admin" | "console-not-a-member" | "console-form-stale" | "console-not-in-plan" => {
                 403
@@ -211,7 +214,7 @@ fn evil_pages() -> Vec<Page> {
     let entry = Entry {
         at: sample::viewer("/").now,
         event: evil(),
-        actor: Some(evil()),
+        actor: Some(Actor::User { name: evil() }),
         user: Some((evil(), evil())),
         feature: None,
         tenant_id: Some(evil()),
@@ -250,13 +253,20 @@ fn evil_pages() -> Vec<Page> {
         Audit { q: evil(), entries: vec![entry], paging: paging(), ..sample::audit() }.into(),
         Settings {
             folder_name: evil(),
+            sources: evil(),
             version: evil(),
             ..sample::settings(Some(SettingsFault::FolderForbidden))
         }
         .into(),
         Me { links: vec![my], notice: None }.into(),
         MeUnlink { account: Some(evil()), folder: Some(evil()), ..sample::me_unlink() }.into(),
-        SignIn { organization: Some(evil()), organization_name: Some(evil()), signed_out: false }.into(),
+        SignIn {
+            organization: Some(evil()),
+            organization_name: Some(evil()),
+            return_path: Some(evil()),
+            signed_out: false,
+        }
+        .into(),
         Refused::NotAMember { account: Some(evil()) }.into(),
         Refused::SessionOver { organization: Some(evil()) }.into(),
         Refused::Unavailable { reference: evil() }.into(),
