@@ -228,11 +228,22 @@ async fn r47_a_name_with_slashes_and_other_folders_in_any_order_say_nothing() {
     world.put_many(3).await;
     world.turn().await;
     assert_eq!(world.contacts_in(name).map(|contacts| contacts.len()), Some(3));
-    // One of the same name in capitals, behind more folders than a page has, is found too.
+    // Without its key, and its name in other letters, it is found by its name behind more folders than a page has.
+    let (number, small) = (world.folder_number(name), name.to_lowercase());
+    world.in_outlook(|mailbox| {
+        let folder = mailbox.folders.get_mut(&number).expect("a folder");
+        (folder.extended, folder.display_name) = (Default::default(), small.clone());
+    });
+    world.cards.erase(&organization(), &hanako()).await.expect("erased");
+    world.put_many(3).await;
+    world.turn().await;
+    assert_eq!((world.standing().await.status, world.folder_number(&small)), (LinkStatus::Linked, number));
+    assert_eq!(world.contacts_in(&small).map(|contacts| contacts.len()), Some(3));
+    // A foreign one of that name is not taken.
     world.unlink(true).await;
     world.work().await;
     assert_eq!(world.status().await.removal.expect("told").outcome, RemovalOutcome::Removed);
-    world.make_folder(&name.to_lowercase());
+    world.make_folder(&small);
     world.link(&hanako()).await;
     world.put("more", made_up_card(5, 0)).await;
     world.turn().await;

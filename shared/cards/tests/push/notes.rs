@@ -39,7 +39,9 @@ async fn m09_what_is_written_while_the_card_is_pushed_is_not_lost() {
     // The notes are read, and before they are written the user saves the contact.
     world.fault(json!({"method": "PATCH", "path": "/contacts/"}), json!({"delayMs": 1_500}), 1).await;
     let user = async {
-        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        while world.look("faults").await["faults"][0]["struck"] != 1 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
         let notes = format!("{}\n犬の名はポチ", contact.notes());
         world.edit(contact.number, "personalNotes", json!(notes));
     };

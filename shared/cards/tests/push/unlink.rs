@@ -3,6 +3,7 @@
 use accounts::{Event, LinkStatus};
 use cards::RemovalOutcome;
 use serde_json::json;
+use simulator::model::mailbox::ExtendedProperties;
 use types::Feature;
 
 use crate::world::{FOLDER, World, graph_error, hanako, made_up_card, organization};
@@ -62,6 +63,24 @@ async fn b16_a_folder_into_which_the_user_put_others_is_only_emptied() {
     let left = world.contacts();
     assert_eq!(left.len(), 1, "{left:?}");
     assert_eq!(left[0].text("givenName"), "母");
+}
+
+#[tokio::test]
+async fn b16_a_folder_into_which_the_user_put_a_folder_is_only_emptied() {
+    let world = World::linked().await;
+    world.put_many(3).await;
+    world.turn().await;
+    let (folder, now) = (world.folder_number(FOLDER), world.now());
+    let mother = serde_json::Map::from_iter([("givenName".to_owned(), json!("母"))]);
+    world.in_outlook(|mailbox| {
+        let own = mailbox.add_folder(folder, "家族".to_owned(), ExtendedProperties::default()).expect("made");
+        mailbox.add_contact(own, mother, now)
+    });
+    world.unlink(true).await;
+    world.work().await;
+    assert_eq!(world.status().await.removal.expect("told").outcome, RemovalOutcome::Emptied);
+    assert_eq!(world.folders(), [FOLDER]);
+    assert_eq!(world.contacts().len(), 0, "ours are gone");
 }
 
 #[tokio::test]
@@ -136,6 +155,28 @@ async fn b16_who_links_again_meanwhile_keeps_the_folder() {
     cards::hurry(&world.jobs, &world.standing().await).await.expect("queued");
     world.work().await;
     assert_eq!(world.contacts(), before);
+    let told = world.status().await.removal.map(|removal| removal.outcome);
+    assert!(!matches!(told, Some(RemovalOutcome::Failed { .. })), "{told:?}");
+}
+
+#[tokio::test]
+async fn b16_a_removal_that_is_asked_for_while_a_push_is_at_work_is_not_forgotten() {
+    let world = World::linked().await;
+    world.put_many(3).await;
+    world.turn().await;
+    world.put("c1", made_up_card(1, 7)).await;
+    world.fault(json!({"path": "/$batch"}), json!({"delayMs": 600}), 1).await;
+    let unlink = async {
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        world.unlink(true).await;
+    };
+    tokio::join!(world.hurry(), unlink);
+    assert_eq!(world.status().await.removal.expect("told").outcome, RemovalOutcome::Pending);
+    world.work().await;
+    world.turn().await;
+    assert_eq!(world.folders(), Vec::<String>::new());
+    assert_eq!(world.status().await.removal.expect("told").outcome, RemovalOutcome::Removed);
+    assert!(!world.has_token().await);
 }
 
 #[tokio::test]
