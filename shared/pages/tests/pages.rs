@@ -292,3 +292,29 @@ fn microsofts_answer_becomes_a_page_with_its_code() {
     assert_eq!(bare.failure, Failure::MicrosoftUnavailable);
     assert_eq!((bare.code.as_deref(), bare.detail), (Some("temporarily_unavailable"), None));
 }
+
+#[tokio::test]
+async fn a21_a_result_that_is_none_leads_to_the_operators_own_support_if_there_is_one() {
+    for (name, page) in pages::sample::pages() {
+        let with = shown(Language::Ja, &page).await;
+        let none = html(pages::respond(&reader(Language::Ja), &Branding::default(), &page)).await;
+        assert!(!none.contains("サポートに問い合わせる"), "{name}");
+        if matches!(page, Page::Failed(_)) {
+            let link = with.split("href=\"https://help.example.test/\"").nth(1).expect("a link to support");
+            let words = link.split_once('>').and_then(|(_, rest)| rest.split('<').next());
+            assert_eq!(words, Some("サポートに問い合わせる"), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a22_trademarks_are_named_at_the_foot_of_every_result() {
+    for (name, page) in pages::sample::pages() {
+        for (language, note) in [(Language::Ja, "商標です"), (Language::En, "trademarks of the Microsoft")]
+        {
+            let html = shown(language, &page).await;
+            let foot = html.split("<footer").nth(1).expect("a foot");
+            assert!(foot.contains(note) && foot.contains("Microsoft Entra"), "{name}: {foot}");
+        }
+    }
+}

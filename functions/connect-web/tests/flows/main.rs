@@ -5,4 +5,5 @@ mod confirm;
 mod consent;
 mod failures;
 mod link;
+mod tokens;
 mod world;

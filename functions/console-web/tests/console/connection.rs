@@ -74,6 +74,25 @@ async fn a08_a_tenant_that_is_registered_is_kept_and_asked_again() {
 }
 
 #[tokio::test]
+async fn a09_saving_leads_to_the_sign_in_of_the_organization_that_owns_the_typed_id() {
+    let world = World::new().await;
+    let mut admin = world.admin().await;
+    for (typed, owner) in [(TENANT, TENANT), (&format!(" {} ", OTHER_TENANT.to_uppercase()), OTHER_TENANT)] {
+        let fields = [("tenant_id", typed), ("feature", "mail"), ("feature", "contacts")];
+        let posted = admin.post("/console/microsoft365/tenants", &fields).await;
+        let page = admin.leaves(&posted).await;
+        assert_eq!(page.path(), format!("/{owner}/v2.0/adminconsent"));
+        let host = page.host_str().zip(page.port());
+        assert!(
+            host.is_some_and(|(host, port)| world.simulator.url.ends_with(&format!("{host}:{port}"))),
+            "{page}"
+        );
+        let registered = world.accounts.tenant(&world.organization, &owner.parse().expect("an id")).await;
+        assert!(registered.expect("registered").grants.is_empty(), "nothing is granted before the sign-in");
+    }
+}
+
+#[tokio::test]
 async fn a11_the_page_shows_the_tenant_and_what_was_granted() {
     let world = World::new().await;
     world.consent(&world.organization, TENANT, &[Feature::Contacts]).await;
@@ -110,9 +129,11 @@ async fn a15_unlinking_a_tenant_asks_once_and_then_unlinks_everybody_there() {
     mail.expect("linked");
     let mut admin = world.admin().await;
     let path = format!("/console/microsoft365/tenants/{TENANT}/unlink");
-    let asked = admin.get(&path).await;
+    let asked = admin.get(&format!("{path}?lang=en")).await;
     assert_eq!(asked.status, StatusCode::OK);
-    assert!(asked.text.contains(TENANT) && asked.text.contains('2'), "{}", asked.text);
+    for lost in [TENANT, "of 2 members no longer receive cards", "of 1 members is no longer read"] {
+        assert!(asked.text.contains(lost), "{lost} is not in {}", asked.text);
+    }
     let link = async |id: &str, feature| {
         let link = world.accounts.link(&world.organization, &user(id), feature).await.expect("an answer");
         link.expect("a link").status
@@ -214,6 +235,26 @@ async fn a_revoked_grant_stops_its_links_and_is_shown() {
     for unknown in ["grants/other/revoke", "grants/mail/revoke"] {
         let path = format!("/console/microsoft365/tenants/{TENANT}/{unknown}");
         assert_eq!(admin.post(&path, &[]).await.status, StatusCode::NOT_FOUND, "{unknown}");
+    }
+}
+
+#[tokio::test]
+async fn a12_revoking_mail_alone_takes_back_what_microsoft_holds_for_it() {
+    let world = World::new().await;
+    world.consent(&world.organization, TENANT, &[Feature::Contacts, Feature::Mail]).await;
+    world.link("u1", MEMBER, Feature::Contacts).await;
+    let mail = world.accounts.link_by_admin(&world.organization, &user("u1"), &tenant(), Feature::Mail).await;
+    mail.expect("linked");
+    let mut admin = world.admin().await;
+    let path = format!("/console/microsoft365/tenants/{TENANT}/grants/mail/revoke");
+    admin.post(&path, &[]).await;
+    let jobs = world.queues.take::<SubscribeJob>("subscribe");
+    assert!(jobs.iter().any(|(_, job)| job.task == Task::Remove && job.user_id == user("u1")), "{jobs:?}");
+    for (feature, status) in
+        [(Feature::Mail, LinkStatus::NoPermission), (Feature::Contacts, LinkStatus::Linked)]
+    {
+        let link = world.accounts.link(&world.organization, &user("u1"), feature).await;
+        assert_eq!(link.expect("an answer").expect("a link").status, status, "{feature:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Accounts, mailboxes, and what Exchange Online lets us into.
 
-use accounts::LinkStatus;
 use accounts::checks::{Check, State};
+use accounts::{AccountsError, LinkStatus};
 use pages::{Failure, Who};
 use reqwest::Method;
 use serde_json::json;
@@ -11,7 +11,7 @@ use super::world::{CLIENT, OTHER, TENANT, USER, World, member, organization};
 use super::{seen, told};
 
 #[tokio::test]
-async fn r10_no_licence_a_server_of_ones_own_and_a_mailbox_to_come_are_told_apart() {
+async fn a02_r10_no_licence_a_server_of_ones_own_and_a_mailbox_to_come_are_told_apart() {
     let world = World::linked().await;
     for (mailbox, expected, who) in [
         ("none", Failure::LicenceMissing, Who::Admin),
@@ -96,11 +96,20 @@ async fn r10_a_refused_link_comes_up_once_a_day_until_it_works() {
     note(LinkStatus::NoPermission, Some("ErrorAccessDenied")).await;
     let refused = turns(72).await;
     assert!((3..=4).contains(&refused), "{refused} turns in three days");
+    // Its turn of the day has just passed: nothing but the success brings it up before the next.
+    while turns(1).await == 0 {}
     note(LinkStatus::Linked, None).await;
     let linked = turns(2).await;
     assert!((3..=5).contains(&linked), "{linked} turns in two hours, at once from the first success on");
     note(LinkStatus::AuthenticationFailed, Some("account_not_found")).await;
     assert!(turns(2).await >= 3, "nobody is asked about an address that is not there");
+}
+
+#[test]
+fn r10_a_grant_that_is_missing_is_a_permission_that_is_missing() {
+    let (status, reason) = AccountsError::GrantMissing(Feature::Mail).link_status();
+    assert_eq!((status, reason.as_str()), (LinkStatus::NoPermission, "grant_missing"));
+    assert_eq!(Failure::of_reason(&reason).who(), Who::Admin);
 }
 
 #[tokio::test]

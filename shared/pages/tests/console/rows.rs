@@ -6,7 +6,7 @@ use pages::console::{
 use pages::{Branding, Failure, Reader};
 use types::{Feature, Language};
 
-use super::{answer, shown, text, words};
+use super::{answer, branding, shown, text, words};
 
 #[tokio::test]
 async fn a01_what_is_not_in_the_plan_is_not_offered_and_the_reader_is_told_whom_to_ask() {
@@ -16,6 +16,27 @@ async fn a01_what_is_not_in_the_plan_is_not_offered_and_the_reader_is_told_whom_
     assert!(html.contains("value=\"contacts\"") && !html.contains("value=\"mail\""), "{html}");
     let refused = shown(Language::Ja, Refused::NotInPlan).await;
     assert!(words(&refused).contains("担当営業またはサポート"), "{refused}");
+}
+
+#[tokio::test]
+async fn a02_the_page_says_that_the_plan_must_have_exchange_online() {
+    for (language, told) in [
+        (
+            Language::Ja,
+            ["Exchange Onlineを含むプランが必要です", "連絡先・メール・カレンダーをExchange Onlineで管理"],
+        ),
+        (
+            Language::En,
+            ["A plan with Exchange Online is required", "with contacts, mail and calendars kept there"],
+        ),
+    ] {
+        // Before anything is linked, where it helps.
+        let html = shown(language, Microsoft365 { tenants: Vec::new(), ..sample::microsoft365() }).await;
+        let text = words(&html);
+        for part in told {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -227,6 +248,24 @@ async fn a19_old_names_are_told_once_for_people_who_look_for_them() {
         let text = words(&shown(language, sample::microsoft365()).await);
         for old in ["Azure Active Directory", "Office 365"] {
             assert_eq!(text.matches(old).count(), 1, "{old} in {language:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a19_the_products_name_is_the_operators_in_every_text() {
+    let product = Branding { product_name: "名刺くん".to_owned(), ..branding() };
+    for (name, page) in sample::pages() {
+        for language in Language::ALL {
+            let reader = Reader { language, chose: false };
+            let html = text(respond(&reader, &product, sample::viewer_of(name, &page).as_ref(), &page)).await;
+            let title = html.split("<title>").nth(1).and_then(|rest| rest.split("</title>").next());
+            assert!(title.is_some_and(|title| title.ends_with("– 名刺くん")), "{name}: {title:?}");
+            // The sample's folder has the name that its organization chose, and what is to be copied is a sample.
+            let parts =
+                html.split("<pre").map(|part| part.split_once("</pre>").map_or(part, |(_, rest)| rest));
+            let texts = words(&parts.collect::<String>()).replace("「Setten」", "").replace("“Setten”", "");
+            assert!(!texts.contains("Setten"), "{name} in {language:?}: {texts}");
         }
     }
 }
