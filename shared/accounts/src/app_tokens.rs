@@ -12,7 +12,7 @@ use graph::entra::Entra;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use types::{OrganizationId, TenantId};
+use types::{Feature, OrganizationId, TenantId};
 
 use crate::{Accounts, AccountsError, AppSecrets, Link, seal::Sealer, store::app_token_key};
 
@@ -83,7 +83,27 @@ impl AppTokens {
         token_use: TokenUse,
     ) -> Result<SecretString, AccountsError> {
         let since = self.allowed_since(link, token_use).await?;
-        let slot = self.slot(link);
+        self.token(&owner_of(link), since).await
+    }
+
+    /// A token to read a tenant's groups with, for an organization that a tenant's administrator granted the
+    /// feature to. One that was issued before `since` may lack permissions that were assigned by then.
+    ///
+    /// # Errors
+    /// `GrantMissing` when the feature is not, or no longer, granted; otherwise the store or Entra failed.
+    pub(crate) async fn for_groups(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        feature: Feature,
+        since: Timestamp,
+    ) -> Result<SecretString, AccountsError> {
+        let granted_at = self.granted_at(organization, tenant, feature).await?;
+        self.token(&(organization.clone(), tenant.clone()), granted_at.max(since)).await
+    }
+
+    async fn token(&self, owner: &Owner, since: Timestamp) -> Result<SecretString, AccountsError> {
+        let slot = self.slot(owner);
         let mut held = slot.lock().await;
         let soon = self.accounts.now() + MARGIN;
         // A consent may have added permissions that older tokens lack.
@@ -91,9 +111,9 @@ impl AppTokens {
         if let Some(held) = held.as_ref().filter(|held| is_good(held)) {
             return Ok(held.access_token.clone());
         }
-        let found = match self.stored(link).await?.filter(is_good) {
+        let found = match self.stored(owner).await?.filter(is_good) {
             Some(stored) => stored,
-            None => self.obtain(link).await?,
+            None => self.obtain(owner).await?,
         };
         Ok(held.insert(found).access_token.clone())
     }
@@ -104,67 +124,90 @@ impl AppTokens {
     /// # Errors
     /// The store failed.
     pub async fn forget(&self, link: &Link) -> Result<(), AccountsError> {
-        let Some(held) = self.slot(link).lock().await.take() else { return Ok(()) };
-        let delete = self.accounts.table.delete(key_of(link)).when(Condition::equals("sealed", held.sealed));
+        let owner = owner_of(link);
+        let Some(held) = self.slot(&owner).lock().await.take() else { return Ok(()) };
+        let delete =
+            self.accounts.table.delete(key_of(&owner)).when(Condition::equals("sealed", held.sealed));
         self.accounts.aws.write_if(delete).await?;
         Ok(())
     }
 
     /// Since when a token for this use may have been issued.
     async fn allowed_since(&self, link: &Link, token_use: TokenUse) -> Result<Timestamp, AccountsError> {
-        let missing = || AccountsError::GrantMissing(link.feature);
         if !link.feature.is_linked_by_admin() {
-            return Err(missing());
+            return Err(AccountsError::GrantMissing(link.feature));
         }
         match token_use {
             // The link itself is the proof that the organization had the grant once.
             TokenUse::CleanUp => Ok(Timestamp::MIN),
-            TokenUse::Work => match self.accounts.tenant(&link.organization_id, &link.tenant_id).await {
-                Ok(tenant) => Ok(tenant.grant(link.feature).ok_or_else(missing)?.granted_at),
-                Err(AccountsError::NotFound(_)) => Err(missing()),
-                Err(error) => Err(error),
-            },
+            TokenUse::Work => self.granted_at(&link.organization_id, &link.tenant_id, link.feature).await,
         }
     }
 
-    fn slot(&self, link: &Link) -> Slot {
-        let owner = (link.organization_id.clone(), link.tenant_id.clone());
+    async fn granted_at(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        feature: Feature,
+    ) -> Result<Timestamp, AccountsError> {
+        let missing = || AccountsError::GrantMissing(feature);
+        match self.accounts.tenant(organization, tenant).await {
+            Ok(tenant) => Ok(tenant.grant(feature).ok_or_else(missing)?.granted_at),
+            Err(AccountsError::NotFound(_)) => Err(missing()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn slot(&self, owner: &Owner) -> Slot {
         let mut held = self.held.lock().expect("no holder of the cache panics");
-        if held.len() >= MOST_TENANTS && !held.contains_key(&owner) {
+        if held.len() >= MOST_TENANTS && !held.contains_key(owner) {
             held.clear();
         }
-        Arc::clone(held.entry(owner).or_default())
+        Arc::clone(held.entry(owner.clone()).or_default())
     }
 
-    async fn stored(&self, link: &Link) -> Result<Option<Held>, AccountsError> {
-        let stored: Option<Stored<AppTokenItem>> = self.accounts.table.get(key_of(link)).await?;
+    async fn stored(&self, owner: &Owner) -> Result<Option<Held>, AccountsError> {
+        let stored: Option<Stored<AppTokenItem>> = self.accounts.table.get(key_of(owner)).await?;
         let Some(Stored { record, .. }) = stored else { return Ok(None) };
         let AppTokenItem { sealed, obtained_at, expires_at } = record;
         let Ok(valid_until) = Timestamp::from_second(expires_at) else { return Ok(None) };
-        let access_token = self.sealer.open(&owner_of(link), &sealed)?;
+        let access_token = self.sealer.open(&sealed_for(owner), &sealed)?;
         Ok(Some(Held { access_token, obtained_at, valid_until, sealed }))
     }
 
     /// Two processes may do this at once: either token is good, and the later one stays.
-    async fn obtain(&self, link: &Link) -> Result<Held, AccountsError> {
-        let token = self.entra.client_credentials(&link.tenant_id).await?;
-        tracing::debug!(tenant = %link.tenant_id, roles = ?token.roles, "got an application token");
+    async fn obtain(&self, owner: &Owner) -> Result<Held, AccountsError> {
+        let (organization, tenant) = owner;
+        let asked_at = self.accounts.now();
+        let token = match self.entra.client_credentials(tenant).await {
+            Ok(token) => token,
+            Err(error) => {
+                self.accounts.token_refused(organization, tenant, Feature::Mail, &error).await;
+                return Err(error.into());
+            }
+        };
+        self.accounts.app_token_issued(organization, tenant, &token, asked_at).await;
+        tracing::debug!(%tenant, roles = ?token.roles, "got an application token");
         let obtained_at = self.accounts.now();
         let valid_until = obtained_at + SignedDuration::try_from(token.expires_in).unwrap_or_default();
-        let sealed = self.sealer.seal(&owner_of(link), &token.access_token)?;
+        let sealed = self.sealer.seal(&sealed_for(owner), &token.access_token)?;
         let item = AppTokenItem { sealed: sealed.clone(), obtained_at, expires_at: valid_until.as_second() };
-        self.accounts.aws.write(self.accounts.table.put(&Stored::at(key_of(link), &item))?).await?;
+        self.accounts.aws.write(self.accounts.table.put(&Stored::at(key_of(owner), &item))?).await?;
         Ok(Held { access_token: token.access_token, obtained_at, valid_until, sealed })
     }
 }
 
-fn key_of(link: &Link) -> Key {
-    app_token_key(&link.organization_id, &link.tenant_id)
+fn owner_of(link: &Link) -> Owner {
+    (link.organization_id.clone(), link.tenant_id.clone())
+}
+
+fn key_of((organization, tenant): &Owner) -> Key {
+    app_token_key(organization, tenant)
 }
 
 /// Has a space, which no id has: nothing sealed for a user opens as the application's.
-fn owner_of(link: &Link) -> String {
-    format!("application {}/{}", link.organization_id, link.tenant_id)
+fn sealed_for((organization, tenant): &Owner) -> String {
+    format!("application {organization}/{tenant}")
 }
 
 /// Kept out of `Debug` output by having none of its own.

@@ -34,6 +34,9 @@ pub enum AccountsError {
     /// The tenant is being removed: it takes nothing new (feature A15).
     #[error("the tenant is being removed")]
     TenantEnding,
+    /// The application may not read the tenant's groups (peer row P14).
+    #[error("the application may not read the tenant's groups")]
+    GroupsNotPermitted,
     /// The record is no more as the caller read it.
     #[error("the record was changed since it was read")]
     Changed,
@@ -90,8 +93,9 @@ pub enum Refusal {
     /// The id token does not prove the sign-in.
     #[error("the id token does not hold")]
     IdToken,
-    /// The account signed in with is not the user's, or not the one that is linked (requirement R45).
-    #[error("{actual} signed in instead of {expected}")]
+    /// The account signed in with is not the user's, or not the one that is linked (requirement R45). The names are
+    /// for people, not for the log.
+    #[error("another account signed in than the user's")]
     WrongAccount {
         /// Who signed in.
         actual: String,
@@ -113,6 +117,7 @@ impl AccountsError {
             | Self::SignInNeeded(_)
             | Self::GrantMissing(_)
             | Self::NotInPlan(_)
+            | Self::GroupsNotPermitted
             | Self::TenantEnding
             | Self::Changed
             | Self::Refused(_) => false,
@@ -169,7 +174,7 @@ pub fn link_failure(error: &GraphError) -> (LinkStatus, String) {
     (status, reason)
 }
 
-fn aadsts_word(number: u32) -> String {
+pub(crate) fn aadsts_word(number: u32) -> String {
     format!("AADSTS{number}")
 }
 

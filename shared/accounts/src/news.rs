@@ -9,7 +9,7 @@ use types::{Feature, OrganizationId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::{
-    Accounts, AccountsError, Link, LinkStatus, Tenant,
+    Accounts, AccountsError, Link, LinkStatus, Outage, Tenant,
     due::{DUE_AT, DUE_SHARD},
 };
 
@@ -23,6 +23,10 @@ pub enum News {
     Grants(GrantNews),
     /// A push of cards had something to do and did it.
     Push(PushNews),
+    /// A whole tenant does not let the application in, or does again.
+    Outage(OutageNews),
+    /// A user may link now, and is asked to.
+    Invite(InviteNews),
 }
 
 /// How a link stands now.
@@ -44,6 +48,15 @@ pub struct LinkNews {
     pub last_success_at: Option<Timestamp>,
 }
 
+/// Who is asked to link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InviteNews {
+    /// Who.
+    pub user_id: UserId,
+    /// What.
+    pub feature: Feature,
+}
+
 /// What changed of a tenant's grants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantNews {
@@ -57,6 +70,17 @@ pub struct GrantNews {
     pub is_removed: bool,
     /// The account that granted it, if it was one.
     pub account: Option<String>,
+}
+
+/// That nothing works in a tenant, or works again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutageNews {
+    /// Which tenant.
+    pub tenant_id: TenantId,
+    /// Why, and since when.
+    pub outage: Outage,
+    /// Whether it is over.
+    pub is_over: bool,
 }
 
 /// What one push did, in numbers of contacts.
@@ -94,6 +118,9 @@ pub struct Untold {
 
 /// The `due` index is split so that no single partition of it takes all the writes.
 const SHARDS: u128 = 4;
+
+/// How many of one shard a tick takes at most.
+const MOST_DUE: u32 = 500;
 
 /// Revoked grants wait so long: when the tenant itself is removed a moment later, one mail tells of both.
 const REMOVAL_MAY_FOLLOW: SignedDuration = SignedDuration::from_secs(15);
@@ -175,7 +202,7 @@ impl Accounts {
         self.table.put(&Stored::at(key_of(organization, &untold.id), &untold))
     }
 
-    /// The news that are to be told now.
+    /// The news that are to be told now, the oldest first; of many, no more than a tick can queue.
     ///
     /// # Errors
     /// The store failed.
@@ -184,8 +211,8 @@ impl Accounts {
         let mut due = Vec::new();
         for shard in 0..SHARDS {
             let query = Query::index("due", DUE_SHARD, shard_name(shard)).at_most(DUE_AT, now);
-            let stored: Vec<Stored<Untold>> = self.table.query_all(query).await?;
-            due.extend(stored.into_iter().map(|stored| stored.record));
+            let page = self.table.query::<Stored<Untold>>(query.limit(MOST_DUE)).await?;
+            due.extend(page.items.into_iter().map(|stored| stored.record));
         }
         Ok(due)
     }

@@ -40,6 +40,7 @@ impl Connect {
         tokens: &Tokens,
         id_token: &IdToken,
     ) -> Result<Consented, AccountsError> {
+        let accounts = self.accounts.by(flow.actor(Some(&id_token.preferred_username)));
         let (mut granted, mut refused) = (Vec::new(), refused.to_vec());
         let mut tenant = None;
         for &feature in &flow.features {
@@ -51,9 +52,10 @@ impl Connect {
                         scopes,
                         revoked_at: None,
                     };
-                    let saved =
-                        self.accounts.save_grant(&flow.organization_id, &flow.tenant_id, feature, grant);
+                    let saved = accounts.save_grant(&flow.organization_id, &flow.tenant_id, feature, grant);
                     tenant = Some(saved.await?);
+                    let (organization, tenant) = (&flow.organization_id, &flow.tenant_id);
+                    accounts.token_issued(organization, tenant, feature, self.accounts.now()).await;
                     granted.push(feature);
                 }
                 Err(AccountsError::Refused(refusal)) => refused.push(RefusedFeature { feature, refusal }),
@@ -71,7 +73,7 @@ impl Connect {
         for RefusedFeature { feature, refusal } in &refused {
             let (tenant_id, reason) = (flow.tenant_id.clone(), refusal.to_string());
             let event = Event::ConsentRefused { tenant_id, feature: *feature, reason };
-            self.accounts.record(&flow.organization_id, &event).await?;
+            accounts.record(&flow.organization_id, &event).await?;
         }
         Ok(Consented { tenant, granted, refused, return_path: flow.return_path.clone() })
     }

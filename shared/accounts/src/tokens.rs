@@ -130,6 +130,8 @@ impl Tokens {
     ) -> Result<(), AccountsError> {
         let scopes = scopes_of(&[link.feature]);
         let refresh_token = SecretString::from(plain.refresh_token);
+        let asked_at = self.accounts.now();
+        let Link { organization_id, tenant_id, feature, .. } = link;
         let write = match self.entra.refresh(&link.tenant_id, &refresh_token, &scopes).await {
             Ok(tokens) => {
                 let sealed = self.seal(link, &tokens, &refresh_token)?;
@@ -137,7 +139,9 @@ impl Tokens {
             }
             Err(error) => return self.give_up(link, read, error, me).await,
         };
-        self.release(write, me).await
+        self.release(write, me).await?;
+        self.accounts.token_issued(organization_id, tenant_id, *feature, asked_at).await;
+        Ok(())
     }
 
     /// Before giving up for good the store is read again: another process may have been faster (R04).
@@ -149,13 +153,13 @@ impl Tokens {
         me: Uuid,
     ) -> Result<(), AccountsError> {
         self.release(self.update(link), me).await?;
-        if !error.needs_sign_in() {
-            return Err(error.into());
+        let needs_sign_in = error.needs_sign_in();
+        if needs_sign_in && self.read(link).await?.sealed != read.sealed {
+            return Ok(());
         }
-        if self.read(link).await?.sealed == read.sealed {
-            return Err(AccountsError::SignInNeeded(Some(error)));
-        }
-        Ok(())
+        let Link { organization_id, tenant_id, feature, .. } = link;
+        self.accounts.token_refused(organization_id, tenant_id, *feature, &error).await;
+        Err(if needs_sign_in { AccountsError::SignInNeeded(Some(error)) } else { error.into() })
     }
 
     async fn release(&self, write: Write, me: Uuid) -> Result<(), AccountsError> {

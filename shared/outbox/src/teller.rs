@@ -4,8 +4,8 @@ use accounts::{Accounts, News};
 use aws::Write;
 
 use crate::{
-    DeliverJob, EventKind, NewsJob, Notices, Outbox, OutboxError, RemindJob, Webhooks,
-    webhook::{body_of, id_of},
+    DeliverJob, NewsJob, Notices, Outbox, OutboxError, RemindJob, Webhooks,
+    webhook::{event_of, id_of},
 };
 
 /// How often news are tried again when others write the same records at the same time.
@@ -27,7 +27,8 @@ impl Teller {
         Self { outbox, accounts, notices, webhooks }
     }
 
-    /// Takes news and posts what is made of them, in one transaction. The deliveries that were posted.
+    /// Takes news and posts what is made of them, in one transaction. The deliveries to try at once: those whose
+    /// webhook works.
     ///
     /// # Errors
     /// The store failed, or others were at the same records all the time: the news come up again.
@@ -41,18 +42,28 @@ impl Teller {
             writes.extend(match &untold.news {
                 News::Link(news) => self.notices.link(organization, news).await?,
                 News::Grants(news) => self.notices.grants(organization, news).await?,
-                News::Push(_) => Vec::new(),
+                News::Push(_) | News::Outage(_) => Vec::new(),
+                News::Invite(news) => self.notices.invite(organization, news).await?,
             });
-            let (kind, id) = (EventKind::of(&untold.news), id_of(&untold));
+            let id = id_of(&untold);
             let mut posted = Vec::new();
-            for webhook in self.webhooks.list(organization).await? {
-                if webhook.disabled.is_none() && webhook.events.contains(&kind) {
-                    writes.push(self.outbox.deliver(&webhook, kind, &id, &body_of(&untold))?);
-                    posted.push(DeliverJob {
-                        organization_id: organization.clone(),
-                        webhook_id: webhook.id,
-                        delivery_id: id.clone(),
-                    });
+            let event = event_of(&untold);
+            let webhooks = if event.is_some() { self.webhooks.list(organization).await? } else { Vec::new() };
+            for webhook in webhooks {
+                if let Some((kind, body)) = &event
+                    && webhook.disabled.is_none()
+                    && webhook.events.contains(kind)
+                {
+                    writes.push(self.outbox.deliver(&webhook, *kind, &id, body)?);
+                    // What may not answer is left to the tick: here others' news wait behind it.
+                    if webhook.failing_since.is_none() {
+                        posted.push(DeliverJob {
+                            organization_id: organization.clone(),
+                            webhook_id: webhook.id,
+                            delivery_id: id.clone(),
+                            attempts: 0,
+                        });
+                    }
                 }
             }
             if self.outbox.aws.transact_if(writes).await? {

@@ -30,6 +30,24 @@ pub(crate) struct Tenant {
     grants: BTreeMap<&'static str, Grant>,
     /// How far its removal has come; null unless it is being removed.
     ending: Option<Ending>,
+    /// Why nothing works there at the moment, whoever the member is; null while it does. Noticed when Microsoft is
+    /// asked for a token the next time, told to webhooks as `tenant.outage_changed`.
+    outage: Option<Outage>,
+}
+
+/// What keeps everybody in a tenant from working.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Outage {
+    /// When it was noticed.
+    #[schema(value_type = String, format = DateTime)]
+    since: jiff::Timestamp,
+    /// Microsoft's code; `consent_missing`: the permissions are not in the token any more; `no_credential`: the
+    /// deployment has nothing to prove itself with.
+    #[schema(example = "AADSTS7000222")]
+    reason: String,
+    /// The feature whose consent is missing; null when everything is concerned.
+    #[schema(value_type = Option<crate::schema::Feature>)]
+    feature: Option<Feature>,
 }
 
 /// A removal that takes a while.
@@ -60,7 +78,18 @@ impl From<accounts::Tenant> for Tenant {
             (feature.as_str(), Grant { granted_at, granted_by, scopes })
         });
         let ending = tenant.ending.map(|accounts::Ending { since, unlinked }| Ending { since, unlinked });
-        Self { id: tenant.tenant_id, registered_at: tenant.registered_at, grants: grants.collect(), ending }
+        let outage = tenant.outage.map(|accounts::Outage { since, reason, feature }| Outage {
+            since,
+            reason,
+            feature,
+        });
+        Self {
+            id: tenant.tenant_id,
+            registered_at: tenant.registered_at,
+            grants: grants.collect(),
+            ending,
+            outage,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a CRM can be told of, and the body that tells it.
 
-use accounts::{GrantNews, LinkNews, News, PushNews, Untold};
+use accounts::{GrantNews, LinkNews, News, OutageNews, PushNews, Untold};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -16,11 +16,15 @@ pub enum EventKind {
     /// A tenant's admin granted a feature, or a grant ended.
     #[serde(rename = "tenant.grant_changed")]
     GrantChanged,
+    /// Nothing works in a tenant any more, whoever the user is, or works again.
+    #[serde(rename = "tenant.outage_changed")]
+    OutageChanged,
 }
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::LinkStatusChanged, Self::PushFinished, Self::GrantChanged];
+    pub const ALL: [Self; 4] =
+        [Self::LinkStatusChanged, Self::PushFinished, Self::GrantChanged, Self::OutageChanged];
 
     /// The name, as in `link.status_changed`.
     #[must_use]
@@ -29,15 +33,7 @@ impl EventKind {
             Self::LinkStatusChanged => "link.status_changed",
             Self::PushFinished => "push.finished",
             Self::GrantChanged => "tenant.grant_changed",
-        }
-    }
-
-    /// The kind of these news.
-    pub(crate) fn of(news: &News) -> Self {
-        match news {
-            News::Link(_) => Self::LinkStatusChanged,
-            News::Push(_) => Self::PushFinished,
-            News::Grants(_) => Self::GrantChanged,
+            Self::OutageChanged => "tenant.outage_changed",
         }
     }
 }
@@ -47,16 +43,18 @@ pub(crate) fn id_of(untold: &Untold) -> String {
     format!("evt_{}", untold.id)
 }
 
-/// The body, written once: every attempt sends the same bytes.
-pub(crate) fn body_of(untold: &Untold) -> String {
-    let mut data = match &untold.news {
-        News::Link(link) => of_link(link),
-        News::Push(push) => of_push(push),
-        News::Grants(grants) => of_grants(grants),
+/// The kind and the body, written once: every attempt sends the same bytes. None for what concerns only the user
+/// who is written to.
+pub(crate) fn event_of(untold: &Untold) -> Option<(EventKind, String)> {
+    let (kind, mut data) = match &untold.news {
+        News::Link(link) => (EventKind::LinkStatusChanged, of_link(link)),
+        News::Push(push) => (EventKind::PushFinished, of_push(push)),
+        News::Grants(grants) => (EventKind::GrantChanged, of_grants(grants)),
+        News::Outage(outage) => (EventKind::OutageChanged, of_outage(outage)),
+        News::Invite(_) => return None,
     };
     data["organization_id"] = json!(untold.organization_id);
-    let kind = EventKind::of(&untold.news);
-    json!({"type": kind, "timestamp": untold.at, "data": data}).to_string()
+    Some((kind, json!({"type": kind, "timestamp": untold.at, "data": data}).to_string()))
 }
 
 fn of_link(link: &LinkNews) -> Value {
@@ -91,5 +89,16 @@ fn of_grants(grants: &GrantNews) -> Value {
         "granted": granted,
         "revoked": revoked,
         "tenant_removed": is_removed,
+    })
+}
+
+fn of_outage(news: &OutageNews) -> Value {
+    let OutageNews { tenant_id, outage, is_over } = news;
+    json!({
+        "tenant_id": tenant_id,
+        "status": if *is_over { "working" } else { "broken" },
+        "reason": outage.reason,
+        "feature": outage.feature,
+        "since": outage.since,
     })
 }

@@ -1,32 +1,15 @@
 //! Deliveries to webhooks.
 
 use accounts::LinkStatus;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use jiff::SignedDuration;
 use outbox::{DeliverJob, Delivery, DeliveryState, EventKind, OutboxError, Webhook};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use types::OrganizationId;
 
-use crate::world::{Received, World, secret_of};
-
-/// HMAC-SHA256 as RFC 2104 writes it down: not the library that signs.
-fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
-    let mut block = [0; 64];
-    block[..key.len()].copy_from_slice(key);
-    let inner = Sha256::new().chain_update(block.map(|byte| byte ^ 0x36)).chain_update(text).finalize();
-    Sha256::new().chain_update(block.map(|byte| byte ^ 0x5c)).chain_update(inner).finalize().to_vec()
-}
-
-/// Which of the request's signatures this secret made.
-fn signed_by(request: &Received, secret: &str) -> Vec<usize> {
-    let key = STANDARD.decode(secret.strip_prefix("whsec_").expect("a prefix")).expect("base64");
-    let header = |name: &str| request.headers[name].as_str();
-    let text = format!("{}.{}.{}", header("webhook-id"), header("webhook-timestamp"), request.body);
-    let expected = format!("v1,{}", STANDARD.encode(hmac(&key, text.as_bytes())));
-    let signatures = header("webhook-signature").split(' ').enumerate();
-    signatures.filter(|(_, signature)| *signature == expected).map(|(position, _)| position).collect()
-}
+use crate::{
+    signature::signed_by,
+    world::{World, secret_of},
+};
 
 async fn deliveries(world: &World, webhook: &Webhook, state: Option<DeliveryState>) -> Vec<Delivery> {
     let found = world.webhooks.deliveries(&world.organization, &webhook.id, state, 100, None).await;
@@ -239,6 +222,7 @@ fn job_of(delivery: &Delivery) -> DeliverJob {
         organization_id: delivery.organization_id.clone(),
         webhook_id: delivery.webhook_id.clone(),
         delivery_id: delivery.id.clone(),
+        attempts: delivery.attempts,
     }
 }
 

@@ -17,6 +17,7 @@ fn operation(kind: EventKind) -> Value {
         EventKind::LinkStatusChanged => (LINK, of_link(), example_link()),
         EventKind::PushFinished => (PUSH, of_push(), example_push()),
         EventKind::GrantChanged => (GRANT, of_grant(), example_grant()),
+        EventKind::OutageChanged => (OUTAGE, of_outage(), example_outage()),
     };
     let body = json!({
         "type": "object",
@@ -47,6 +48,9 @@ fn operation(kind: EventKind) -> Value {
 const LINK: &str = "A link has another status or another reason.";
 const PUSH: &str = "A push of cards had something to do and did it.";
 const GRANT: &str = "A tenant's admin granted a feature, or a grant ended.";
+const OUTAGE: &str = "Nothing works in a tenant any more, whoever the user is, or works again: its consent was \
+    removed in Entra, the tenant is gone, or Entra does not take the deployment's own credential. Told once, not for \
+    each user.";
 
 const HOW: &str = "Verify the signature (Standard Webhooks: HMAC-SHA256 over `webhook-id.webhook-timestamp.body` with \
     the base64 part of the secret; any of the signatures may match), refuse old timestamps, and do nothing for a \
@@ -161,5 +165,29 @@ fn example_grant() -> Value {
         "granted": ["contacts"],
         "revoked": [],
         "tenant_removed": false,
+    })
+}
+
+fn of_outage() -> Value {
+    let feature = json!({"oneOf": [{"$ref": "#/components/schemas/Feature"}, {"type": "null"}],
+        "description": "The feature whose consent is missing; null when everything is concerned."});
+    object(json!({
+        "organization_id": text(),
+        "tenant_id": text(),
+        "status": {"type": "string", "enum": ["broken", "working"]},
+        "reason": {"type": "string", "description": "Microsoft's code, `consent_missing` or `no_credential`."},
+        "feature": feature,
+        "since": {"type": "string", "format": "date-time", "description": "When it was noticed."},
+    }))
+}
+
+fn example_outage() -> Value {
+    json!({
+        "organization_id": "6d1e9f0c52a44b7e9c1d3f8a7b20e541",
+        "tenant_id": "72f988bf-86f1-41af-91ab-2d7cd011db47",
+        "status": "broken",
+        "reason": "AADSTS65001",
+        "feature": "contacts",
+        "since": "2026-11-22T05:30:00Z",
     })
 }

@@ -33,13 +33,16 @@ pub(crate) enum EventName {
     /// A tenant's admin granted a feature, or a grant ended.
     #[schema(rename = "tenant.grant_changed")]
     GrantChanged,
+    /// Nothing works in a tenant any more, whoever the user is, or works again.
+    #[schema(rename = "tenant.outage_changed")]
+    OutageChanged,
 }
 
 /// Where to tell what.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewWebhook {
-    /// An `https` address that leads to the public internet. Redirects are not followed.
+    /// An `https` address on port 443 that leads to the public internet. Redirects are not followed.
     #[schema(format = "uri", max_length = 2000, example = "https://crm.example/hooks/setten")]
     url: String,
     /// What to be told of.
@@ -258,7 +261,8 @@ pub(crate) async fn remove(
 }
 
 /// Gives a webhook another secret. For 24 hours the secret before signs too, so that the receiver can change over
-/// without a gap: `webhook-signature` then carries both.
+/// without a gap: `webhook-signature` then carries both. Of several changes in a day the last three
+/// secrets before sign, each for its own 24 hours.
 #[utoipa::path(post, path = "/v1/webhooks/{webhook}/rotate-secret", operation_id = "rotate_webhook_secret", tag = "webhooks",
     params(("webhook" = String, Path)),
     responses((status = 200, body = WebhookWithSecret), (status = "4XX", body = Problem, content_type = "application/problem+json")))]

@@ -1,0 +1,181 @@
+//! Whether a tenant lets the application in at all (peer row P12): its consent was removed in Entra, the tenant is
+//! gone, or Entra does not take the deployment's own credential any more. Seen where tokens are asked for, noted
+//! on the tenant, and told once when it begins and once when it is over, however many users there are.
+
+use aws::Condition;
+use graph::{
+    GraphError,
+    entra::{AppToken, refuses_credential},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use types::{Chain, Feature, OrganizationId, TenantId};
+
+use crate::{
+    Accounts, AccountsError, News, OutageNews, Tenant, error::aadsts_word, store::tenant_key,
+    tenant_end::standing,
+};
+
+/// Why nothing can be done in a tenant, whoever the user is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    /// When it was noticed.
+    pub since: Timestamp,
+    /// Microsoft's code or a word of ours.
+    pub reason: String,
+    /// The feature whose consent is missing; none when everything is concerned.
+    pub feature: Option<Feature>,
+}
+
+/// The application has no service principal in the tenant, or it is disabled, or Graph has none; there is no such
+/// tenant; the tenant has no subscription (facts 1.9).
+const NOT_IN_TENANT: [u32; 6] = [700_016, 7_000_112, 7_000_229, 500_011, 90_002, 650_052];
+
+/// The permissions of a feature are not consented to any more.
+const NOT_CONSENTED: [u32; 3] = [65_001, 90_094, 90_095];
+
+/// The reason when a token does not carry what an administrator granted.
+const CONSENT_MISSING: &str = "consent_missing";
+
+/// What lies with the whole tenant or the deployment in Entra's refusal of a token for the feature: the reason,
+/// and the feature if it is about that one only. None when it lies with the user.
+fn cause(error: &GraphError, feature: Feature) -> Option<(String, Option<Feature>)> {
+    let reason = || error.aadsts().map_or("no_credential".to_owned(), aadsts_word);
+    if refuses_credential(error) {
+        return Some((reason(), None));
+    }
+    let number = error.aadsts()?;
+    if NOT_IN_TENANT.contains(&number) {
+        return Some((reason(), None));
+    }
+    NOT_CONSENTED.contains(&number).then(|| (reason(), Some(feature)))
+}
+
+impl Accounts {
+    /// Entra refused a token for a feature. A store that fails here fails nothing else: the next refusal tells.
+    pub(crate) async fn token_refused(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        feature: Feature,
+        error: &GraphError,
+    ) {
+        if let Some((reason, feature)) = cause(error, feature) {
+            let begun = self.begin_outage(organization, tenant, reason, feature).await;
+            warn(begun);
+        }
+    }
+
+    /// Entra issued a token for a feature that was asked for at that time: what kept it from doing so is over.
+    pub(crate) async fn token_issued(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        feature: Feature,
+        asked_at: Timestamp,
+    ) {
+        let ended = async {
+            let tenant = self.tenant(organization, tenant).await?;
+            self.end_outage(organization, &tenant, feature, asked_at).await
+        };
+        warn(ended.await);
+    }
+
+    /// Entra issued a token of the application itself, which carries what is consented to.
+    pub(crate) async fn app_token_issued(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        token: &AppToken,
+        asked_at: Timestamp,
+    ) {
+        let looked = async {
+            let tenant = self.tenant(organization, tenant).await?;
+            for feature in tenant.granted().into_iter().filter(|feature| feature.is_linked_by_admin()) {
+                // One that cannot be read says nothing.
+                if token.object_id.is_none() || token.has(feature.application_roles()) {
+                    self.end_outage(organization, &tenant, feature, asked_at).await?;
+                } else {
+                    let reason = CONSENT_MISSING.to_owned();
+                    self.begin_outage(organization, &tenant.tenant_id, reason, Some(feature)).await?;
+                }
+            }
+            Ok(())
+        };
+        warn(looked.await);
+    }
+
+    async fn begin_outage(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        reason: String,
+        feature: Option<Feature>,
+    ) -> Result<(), AccountsError> {
+        if self.tenant(organization, tenant).await?.outage.is_some() {
+            return Ok(());
+        }
+        let outage = Outage { since: self.now(), reason, feature };
+        let update = self.table.update(tenant_key(organization, tenant)).set("outage", &outage)?;
+        let is_first = Condition::All(vec![standing(), Condition::Absent("outage")]);
+        let news = OutageNews { tenant_id: tenant.clone(), outage, is_over: false };
+        let news = self.tell(organization, News::Outage(news))?;
+        if self.aws.transact_if(vec![update.when(is_first), news]).await? {
+            tracing::error!(%organization, %tenant, "nothing works in a tenant");
+        }
+        Ok(())
+    }
+
+    async fn end_outage(
+        &self,
+        organization: &OrganizationId,
+        tenant: &Tenant,
+        feature: Feature,
+        asked_at: Timestamp,
+    ) -> Result<(), AccountsError> {
+        let is_proved = |outage: &&Outage| {
+            outage.since <= asked_at && outage.feature.is_none_or(|concerned| concerned == feature)
+        };
+        let Some(outage) = tenant.outage.as_ref().filter(is_proved) else { return Ok(()) };
+        let update = self.table.update(tenant_key(organization, &tenant.tenant_id)).remove("outage");
+        let update = update.when(Condition::equals("outage", outage));
+        let news = OutageNews { tenant_id: tenant.tenant_id.clone(), outage: outage.clone(), is_over: true };
+        self.aws.transact_if(vec![update, self.tell(organization, News::Outage(news))?]).await?;
+        Ok(())
+    }
+}
+
+fn warn(noted: Result<(), AccountsError>) {
+    match noted {
+        Ok(()) | Err(AccountsError::NotFound(_)) => {}
+        Err(error) => tracing::warn!(error = %Chain(&error), "a tenant's outage could not be noted"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p12_what_lies_with_the_tenant_or_the_deployment_is_told_from_what_lies_with_a_user() {
+        let cause = |number: u32| {
+            let error = GraphError::Entra {
+                status: 400,
+                error: "invalid_client".to_owned(),
+                aadsts: Some(number),
+                description: String::new(),
+            };
+            cause(&error, Feature::Contacts)
+        };
+        for number in [7_000_215, 7_000_222, 700_027, 700_213, 700_016, 7_000_112, 90_002] {
+            assert_eq!(cause(number), Some((format!("AADSTS{number}"), None)));
+        }
+        assert_eq!(cause(65_001), Some(("AADSTS65001".to_owned(), Some(Feature::Contacts))));
+        // A password changed, an account disabled, a second factor, a policy, no assignment.
+        for number in [50_173, 50_057, 50_076, 53_003, 50_105, 70_008] {
+            assert_eq!(cause(number), None, "{number}");
+        }
+        let none = super::cause(&GraphError::NoCredential(None), Feature::Mail);
+        assert_eq!(none, Some(("no_credential".to_owned(), None)));
+    }
+}
