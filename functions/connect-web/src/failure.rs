@@ -46,7 +46,8 @@ fn failure(flow: Flow, error: &AccountsError) -> (Failure, Option<String>) {
     let failure = match error {
         AccountsError::Refused(refusal) => return refused(flow, refusal),
         // The user or tenant was removed while the person was at Microsoft.
-        AccountsError::NotFound(_) => Failure::StateUnknown,
+        AccountsError::NotFound(_) | AccountsError::TenantEnding => Failure::StateUnknown,
+        AccountsError::GroupsNotPermitted => Failure::GroupsNotPermitted,
         AccountsError::Microsoft(error) if error.aadsts().is_some() => {
             let aadsts = error.aadsts();
             let failure = Failure::from_microsoft(flow, aadsts, error.code().unwrap_or_default());
