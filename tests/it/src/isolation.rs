@@ -36,6 +36,7 @@ enum Body {
     VCards,
     BookingPage,
     Checks,
+    Audience,
     Settings,
     LinkBatch,
     Merge,
@@ -45,7 +46,7 @@ enum Body {
     PortalLink,
 }
 
-const ROUTES: [(&str, &str, Rule, Body); 58] = [
+const ROUTES: [(&str, &str, Rule, Body); 64] = [
     ("GET", "/v1/organizations", Rule::Operators, Body::Nothing),
     ("POST", "/v1/organizations", Rule::Operators, Body::Organization),
     ("GET", "/v1/organizations/{organization}", Rule::Operators, Body::Nothing),
@@ -54,6 +55,7 @@ const ROUTES: [(&str, &str, Rule, Body); 58] = [
     ("POST", "/v1/api-keys", Rule::Hidden, Body::ApiKey),
     ("DELETE", "/v1/api-keys/{key}", Rule::Hidden, Body::Nothing),
     ("GET", "/v1/settings", Rule::OwnList, Body::Nothing),
+    ("GET", "/v1/egress", Rule::OwnList, Body::Nothing),
     ("PUT", "/v1/settings", Rule::OwnRecord, Body::Settings),
     ("GET", "/v1/tenants", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/tenants/{tenant}", Rule::Hidden, Body::Nothing),
@@ -61,6 +63,9 @@ const ROUTES: [(&str, &str, Rule, Body); 58] = [
     ("DELETE", "/v1/tenants/{tenant}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/tenants/{tenant}/consent", Rule::Hidden, Body::Consent),
     ("DELETE", "/v1/tenants/{tenant}/grants/{feature}", Rule::Hidden, Body::Nothing),
+    ("GET", "/v1/tenants/{tenant}/audiences/{feature}", Rule::Hidden, Body::Nothing),
+    ("PUT", "/v1/tenants/{tenant}/audiences/{feature}", Rule::Hidden, Body::Audience),
+    ("DELETE", "/v1/tenants/{tenant}/audiences/{feature}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/tenants/{tenant}/checks", Rule::Hidden, Body::Checks),
     ("GET", "/v1/users", Rule::OwnList, Body::Nothing),
     ("GET", "/v1/users/{user}", Rule::Hidden, Body::Nothing),
@@ -76,6 +81,9 @@ const ROUTES: [(&str, &str, Rule, Body); 58] = [
     ("GET", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Nothing),
     ("PUT", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Card),
     ("DELETE", "/v1/users/{user}/cards/{card}", Rule::Hidden, Body::Nothing),
+    ("GET", "/v1/users/{user}/cards/{card}/sources", Rule::Hidden, Body::Nothing),
+    ("PUT", "/v1/users/{user}/cards/{card}/sources/{source}", Rule::Hidden, Body::Card),
+    ("DELETE", "/v1/users/{user}/cards/{card}/sources/{source}", Rule::Hidden, Body::Nothing),
     ("POST", "/v1/users/{user}/cards/{card}/merge", Rule::Hidden, Body::Merge),
     ("GET", "/v1/users/{user}/cards/{card}/photo", Rule::Hidden, Body::Nothing),
     ("PUT", "/v1/users/{user}/cards/{card}/photo", Rule::Hidden, Body::Photo),
@@ -160,6 +168,7 @@ impl Owner {
             .replace("{tenant}", &self.customer.tenant)
             .replace("{user}", &self.user)
             .replace("{card}", &self.card)
+            .replace("{source}", "default")
             .replace("{page}", &self.page)
             .replace("{appointment}", &self.appointment)
             .replace("{person}", &self.person)
@@ -187,6 +196,9 @@ impl Owner {
                 call.json(&json!({"feature": "contacts", "action": "unlink", "user_ids": [self.user]}))
             }
             Body::PortalLink => call.json(&json!({"user_id": self.user, "page": "me"})),
+            Body::Audience => {
+                call.json(&json!({"group_id": "6e0c7a1e-0000-4000-8000-000000000001", "excluded_user_ids": [self.user]}))
+            }
             Body::Checks => call.json(&json!({"user_id": self.user})),
             Body::VCards => call.text("text/vcard", "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nEND:VCARD\r\n"),
         })

@@ -1,6 +1,13 @@
 //! The API through its router: what a CRM's backend sees, without a stack.
 
+mod audiences;
+mod booking_pages;
+mod card_updates;
+mod card_sources;
 mod checks;
+mod egress;
+mod idempotency;
+mod imports;
 mod keys;
 mod organizations;
 mod people;

@@ -12,14 +12,19 @@ async fn settings_are_read_and_written_by_version() {
     let key = &organization.key;
     let read = world.get(key, "/v1/settings").await.done();
     let all = json!(["contacts", "mail", "calendar"]);
-    assert_eq!(read.json(), json!({"folder_name": "Setten", "language": "en", "features": all}));
+    let fields = ["name", "readings", "company", "position", "emails", "phones", "address", "home_page"];
+    let modes: Value = fields.into_iter().map(|field| (field.to_owned(), json!("overwrite"))).collect();
+    let all = |folder: &str, language: &str| {
+        json!({"folder_name": folder, "language": language, "contact_fields": modes, "sources": [], "features": all})
+    };
+    assert_eq!(read.json(), all("Setten", "en"));
 
     let wanted = json!({"folder_name": "名刺", "language": "ja"});
     let put = async |tag: &str, body: &Value| {
         world.send(key, Method::PUT, "/v1/settings", &[("If-Match", tag)], Some(body)).await
     };
     let first = put(read.header("etag"), &wanted).await.done();
-    assert_eq!(first.json(), json!({"folder_name": "名刺", "language": "ja", "features": all}));
+    assert_eq!(first.json(), all("名刺", "ja"));
     let again = world.get(key, "/v1/settings").await.done();
     assert_eq!((again.header("etag"), again.json()), (first.header("etag"), first.json()));
 
@@ -61,6 +66,10 @@ async fn a01_what_the_plan_does_not_have_is_refused_and_not_offered() {
     world.user(&organization, "sato").await;
     world.plan(&organization, &["contacts"]).await;
     assert_eq!(world.get(key, "/v1/settings").await.json()["features"], json!(["contacts"]));
+    // What an organization chooses itself is not its plan.
+    let chosen = json!({"folder_name": "名刺", "language": "ja"});
+    let chosen = world.put(key, "/v1/settings", &chosen).await.done().json();
+    assert_eq!(chosen["features"], json!(["contacts"]), "{chosen}");
 
     let consent = format!("/v1/tenants/{TENANT}/consent");
     let refused = world.post(key, &consent, &json!({"features": ["contacts", "mail"]})).await;
