@@ -4,7 +4,7 @@ mod credential;
 
 use std::{error::Error, sync::Arc};
 
-use accounts::{Accounts, AccountsSettings, SecretSettings};
+use accounts::{Accounts, AccountsSettings, SecretSettings, queue_audiences};
 use aws::{Aws, Queue};
 use booking::{BookingJob, BookingSettings, BookingStore, CalendarJob};
 use cards::CardsJob;
@@ -75,21 +75,26 @@ impl Tick {
         })
     }
 
-    /// Looks once, at everything, whatever fails in between.
+    /// Looks once, at everything and at the same time: what fails or takes long holds up nothing else.
     ///
     /// # Errors
     /// A store or a queue failed; the next tick looks again.
     pub async fn look(&self) -> Result<(), NotQueued> {
         let now = self.clock.now();
-        let cards = cards::queue_due(&self.accounts, &self.pushes).await;
-        let mail = contact_points::queue_due(&self.accounts, &self.reads, &self.subscribes, now).await;
-        let appointments = booking::queue_due(&self.bookings, &self.appointments).await;
-        let calendars = booking::queue_calendars(&self.accounts, &self.calendars).await;
-        let outgoing = outbox::queue_due(&self.outbox, &self.accounts, &self.outgoing).await;
-        let credential = self.credential.tell().await;
+        let groups = self.subscribes.carrying();
+        let (cards, mail, audiences, appointments, calendars, outgoing, credential) = tokio::join!(
+            cards::queue_due(&self.accounts, &self.pushes),
+            contact_points::queue_due(&self.accounts, &self.reads, &self.subscribes, now),
+            queue_audiences(&self.accounts, &groups),
+            booking::queue_due(&self.bookings, &self.appointments),
+            booking::queue_calendars(&self.accounts, &self.calendars),
+            outbox::queue_due(&self.outbox, &self.accounts, &self.outgoing),
+            self.credential.tell(),
+        );
         let failures = [
             ("cards", failure(cards)),
             ("mailboxes", failure(mail)),
+            ("audiences", failure(audiences)),
             ("appointments", failure(appointments)),
             ("calendars", failure(calendars)),
             ("mails and webhooks", failure(outgoing)),

@@ -249,7 +249,10 @@ fn answer_of(flow: &Flow, reply: &ConsentReply) -> Result<Option<Refusal>, Refus
 
 /// A page on our own site: below the console or a user's own page, and nothing that a browser could read as
 /// another site's address.
-fn own_path(path: &str) -> Result<String, AccountsError> {
+///
+/// # Errors
+/// `NotFound` when it is no such page.
+pub fn own_path(path: &str) -> Result<String, AccountsError> {
     let (plain, _) = path.split_once(['?', '#']).unwrap_or((path, ""));
     let below =
         |root: &str| plain.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

@@ -11,13 +11,13 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
-use types::{Chain, OrganizationId, TenantId};
+use types::{Chain, Feature, OrganizationId, TenantId};
 use url::Url;
 
 use crate::{
-    Accounts, AccountsError, AppSecrets, Entry, EntryRefusal, Event, Link, LinkStatus, PortalPage, Refusal,
-    Role, RosterEntry, SignInReply, Signer, SiteSettings, User,
-    consent::entra_refusal,
+    Accounts, AccountsError, Actor, AppSecrets, Entry, EntryRefusal, Event, Link, LinkStatus, PortalPage,
+    Refusal, Role, RosterEntry, SignInReply, Signer, SiteSettings, Tenant, User,
+    consent::{entra_refusal, own_path},
     seal::Sealer,
     session::digest_of,
     sign_in::{is_known_as, redeem},
@@ -56,6 +56,9 @@ struct SignInFlow {
     nonce: String,
     sealed_verifier: String,
     browser_digest: String,
+    /// The page of ours that was wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    return_path: Option<String>,
     valid_until: Timestamp,
     // Left out rather than null while unused: the condition is that it is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +84,8 @@ impl ConsoleSignIn {
     }
 
     /// Starts a sign-in at a tenant of the organization; at the first that is proved when none is named.
-    /// None when there is no such tenant, or its admin never consented: then nothing says that it is theirs.
+    /// None when there is no such tenant, or its admin never consented: then nothing says that it is theirs. It
+    /// ends at `return_path`, if that is a page of the console or of a user's own.
     ///
     /// # Errors
     /// The store failed.
@@ -89,8 +93,11 @@ impl ConsoleSignIn {
         &self,
         organization: &OrganizationId,
         tenant: Option<&TenantId>,
+        return_path: Option<&str>,
     ) -> Result<Option<StartedSignIn>, AccountsError> {
-        let Some(tenant) = self.proved_tenant(organization, tenant).await? else { return Ok(None) };
+        let mut proved = self.proved_tenants(organization).await?.into_iter();
+        let wanted = proved.find(|proved| tenant.is_none_or(|wanted| proved == wanted));
+        let Some(tenant) = wanted else { return Ok(None) };
         let pkce = Pkce::generate(&mut rand::rng());
         let (id, nonce, browser) = (random_text(), random_text(), random_text());
         let valid_until = self.accounts.flow_end();
@@ -99,6 +106,7 @@ impl ConsoleSignIn {
             tenant_id: tenant.clone(),
             sealed_verifier: self.sealer.seal(&nonce, &pkce.verifier)?,
             browser_digest: digest_of(&browser),
+            return_path: return_path.and_then(|path| own_path(path).ok()),
             valid_until,
             used_at: None,
             expires_at: (valid_until + REMEMBERED).as_second(),
@@ -220,9 +228,17 @@ impl ConsoleSignIn {
                 && link.tenant_id == flow.tenant_id
                 && link.object_id() == id_token.object_id
         };
-        let is_meant = |RosterEntry { user, links }: &RosterEntry| {
-            let is_there = user.tenant_id.as_ref().is_none_or(|tenant| *tenant == flow.tenant_id);
-            is_there && (links.iter().any(is_theirs) || is_known_as(me, &user.email))
+        // A directory's administrator writes any address on any account. So where there are several directories, an
+        // address says only who is meant of those whom the product put into this one.
+        let proved = self.proved_tenants(&flow.organization_id).await?;
+        if !proved.contains(&flow.tenant_id) {
+            return Ok(Err(EntryRefusal::UnknownAccount));
+        }
+        let is_the_only_one = proved.len() == 1;
+        let is_meant = |RosterEntry { user, links }: &RosterEntry| match &user.tenant_id {
+            Some(tenant) if *tenant != flow.tenant_id => false,
+            None if !is_the_only_one => links.iter().any(is_theirs),
+            _ => links.iter().any(is_theirs) || is_known_as(me, &user.email),
         };
         let roster = self.accounts.roster(&flow.organization_id).await?;
         let mut meant = roster.into_iter().filter(is_meant);
@@ -233,13 +249,14 @@ impl ConsoleSignIn {
     }
 
     async fn enter(&self, flow: &SignInFlow, user: &User, id_token: IdToken) -> Result<Entry, AccountsError> {
-        let (session, begin) = self.accounts.new_session(&flow.organization_id, user)?;
+        let (session, begin) = self.accounts.new_session(&flow.organization_id, user, None)?;
         let account = Some(id_token.preferred_username);
         let event = Event::ConsoleEntered { user_id: user.id.clone(), account };
-        let writes = vec![begin, self.accounts.audit_entry(&flow.organization_id, &event)?];
-        self.accounts.aws.transact(writes).await?;
-        let page = if user.role == Role::Admin { PortalPage::Console } else { PortalPage::Me };
-        Ok(Entry::Entered(Box::new(session), page))
+        let by = self.accounts.by(Actor::User { id: user.id.clone() });
+        by.aws.transact(vec![begin, by.audit_entry(&flow.organization_id, &event)?]).await?;
+        let usual = if user.role == Role::Admin { PortalPage::Console } else { PortalPage::Me };
+        let path = flow.return_path.clone().unwrap_or_else(|| usual.path().to_owned());
+        Ok(Entry::Entered(Box::new(session), path))
     }
 
     async fn note_refusal(
@@ -249,20 +266,18 @@ impl ConsoleSignIn {
         reason: String,
     ) -> Result<(), AccountsError> {
         let tenant_id = Some(flow.tenant_id.clone());
+        let by = self.accounts.by(Actor::Microsoft { account: account.clone() });
         let event = Event::ConsoleRefused { user_id: None, tenant_id, account, reason };
-        self.accounts.record(&flow.organization_id, &event).await
+        by.record(&flow.organization_id, &event).await
     }
 
-    /// Anybody can register any tenant; only a consent proves whose it is. A revoked one proved it too.
-    async fn proved_tenant(
-        &self,
-        organization: &OrganizationId,
-        wanted: Option<&TenantId>,
-    ) -> Result<Option<TenantId>, AccountsError> {
+    /// Anybody can register any tenant; only a consent proves whose it is, and only while it lasts: who no longer
+    /// works with the organization has no say in who its users are.
+    async fn proved_tenants(&self, organization: &OrganizationId) -> Result<Vec<TenantId>, AccountsError> {
         let (tenants, _) = self.accounts.tenants(organization, MOST_TENANTS, None).await?;
-        let mut proved = tenants.into_iter().filter(|tenant| !tenant.grants.is_empty());
-        let found = proved.find(|tenant| wanted.is_none_or(|wanted| tenant.tenant_id == *wanted));
-        Ok(found.map(|tenant| tenant.tenant_id))
+        let is_proved =
+            |tenant: &Tenant| Feature::ALL.into_iter().any(|feature| tenant.grant(feature).is_some());
+        Ok(tenants.into_iter().filter(is_proved).map(|tenant| tenant.tenant_id).collect())
     }
 }
 

@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use types::{OrganizationId, UserId};
+use url::Url;
 
-use crate::{Accounts, AccountsError, Event, NewSession, session::digest_of, state::random_text};
+use crate::{Accounts, AccountsError, Actor, Event, NewSession, session::digest_of, state::random_text};
 
 /// How long a link works.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -36,6 +37,46 @@ impl PortalPage {
     }
 }
 
+/// A page of the product, where people go back to from the console. Whoever may make a portal link names it,
+/// nobody else: it stays with the link and the session and never stands in an address of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ReturnUrl(Url);
+
+/// Why an address is none to go back to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be an https:// address of at most {max} characters, without a user name", max = ReturnUrl::MAX_CHARS)]
+pub struct InvalidReturnUrl;
+
+impl ReturnUrl {
+    /// The most characters of an address.
+    pub const MAX_CHARS: usize = 1_024;
+
+    /// The address as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl TryFrom<String> for ReturnUrl {
+    type Error = InvalidReturnUrl;
+
+    fn try_from(text: String) -> Result<Self, InvalidReturnUrl> {
+        let url: Url = text.parse().map_err(|_| InvalidReturnUrl)?;
+        let is_plain = url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+        let fits =
+            url.as_str().len() <= Self::MAX_CHARS && url.host_str().is_some_and(|host| !host.is_empty());
+        if is_plain && fits { Ok(Self(url)) } else { Err(InvalidReturnUrl) }
+    }
+}
+
+impl From<ReturnUrl> for String {
+    fn from(url: ReturnUrl) -> Self {
+        url.0.into()
+    }
+}
+
 /// A link into the console. Its key is shown this once and never stored.
 #[derive(Debug)]
 pub struct PortalLink {
@@ -48,8 +89,8 @@ pub struct PortalLink {
 /// What came of an attempt to enter the console.
 #[derive(Debug)]
 pub enum Entry {
-    /// In, and where to go.
-    Entered(Box<NewSession>, PortalPage),
+    /// In, and the path to go to.
+    Entered(Box<NewSession>, String),
     /// Not in. Where it is known whose console it was, the audit log has it.
     Refused(EntryRefusal),
 }
@@ -85,6 +126,8 @@ struct PortalItem {
     organization_id: OrganizationId,
     user_id: UserId,
     page: PortalPage,
+    #[serde(default)]
+    return_url: Option<ReturnUrl>,
     valid_until: Timestamp,
     // Left out rather than null while unused: the condition is that it is not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -94,7 +137,7 @@ struct PortalItem {
 }
 
 impl Accounts {
-    /// Makes a link for a user.
+    /// Makes a link for a user; `return_url` is where the console's way back leads.
     ///
     /// # Errors
     /// `NotFound` when there is no such user, or the store failed.
@@ -103,6 +146,7 @@ impl Accounts {
         organization: &OrganizationId,
         user: &UserId,
         page: PortalPage,
+        return_url: Option<ReturnUrl>,
     ) -> Result<PortalLink, AccountsError> {
         self.user(organization, user).await?;
         let key = random_text();
@@ -111,6 +155,7 @@ impl Accounts {
             organization_id: organization.clone(),
             user_id: user.clone(),
             page,
+            return_url,
             valid_until,
             used_at: None,
             expires_at: (valid_until + REMEMBERED).as_second(),
@@ -139,16 +184,17 @@ impl Accounts {
             Err(AccountsError::NotFound(_)) => return self.refuse_link(&item, EntryRefusal::UserGone).await,
             user => user?,
         };
-        let (session, begin) = self.new_session(&item.organization_id, &user)?;
+        let (session, begin) = self.new_session(&item.organization_id, &user, item.return_url.clone())?;
         let used = self.table.update(key_of(key)).set("used_at", self.now())?;
+        let by = self.by(Actor::User { id: user.id.clone() });
         let event = Event::ConsoleEntered { user_id: user.id, account: None };
         let writes = vec![
             used.when(Condition::All(vec![Condition::existing_item(), Condition::Absent("used_at")])),
             begin,
-            self.audit_entry(&item.organization_id, &event)?,
+            by.audit_entry(&item.organization_id, &event)?,
         ];
         if self.aws.transact_if(writes).await? {
-            Ok(Entry::Entered(Box::new(session), item.page))
+            Ok(Entry::Entered(Box::new(session), item.page.path().to_owned()))
         } else {
             self.refuse_link(&item, EntryRefusal::LinkUsed).await
         }
@@ -161,7 +207,8 @@ impl Accounts {
             account: None,
             reason: refusal.to_string(),
         };
-        self.record(&item.organization_id, &event).await?;
+        // Whose link it was is known, not who has it.
+        self.by_a_stranger().record(&item.organization_id, &event).await?;
         Ok(Entry::Refused(refusal))
     }
 }

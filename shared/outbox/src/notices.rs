@@ -4,9 +4,9 @@
 //! A link is told of at most once a day, to the user and to the administrators. Whoever was told less than a day
 //! ago is told again when the day is over, if it still does not work then. What has its cause in the whole
 //! tenant, such as a permission that was taken away, is told to each user, but once a day to the administrators.
-//! Of a link that works again there is no mail: the pages and the webhooks say so.
+//! What the operator alone can mend, the application's own credential, is told to nobody there. Of a link that works again there is no mail: the pages and the webhooks say so.
 
-use accounts::{Accounts, AccountsError, GrantNews, LinkNews, LinkStatus, Role, User};
+use accounts::{Accounts, AccountsError, GrantNews, InviteNews, LinkNews, LinkStatus, Role, User};
 use aws::{AwsError, Condition, Key, Query, Stored, Write};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::{
     DisabledReason, Mail, Mailbox, Outbox, OutboxError, RemindJob, Webhook,
-    store::{DUE_AT, DUE_SHARD, KEPT},
-    words::{Letter, Words},
+    store::{DUE_AT, DUE_SHARD, KEPT, MOST_DUE},
+    words::{Head, Letter, Words},
 };
 
 /// Nobody is told of the same link more often.
@@ -25,7 +25,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// So many administrators are written to at most.
 const MOST_ADMINS: usize = 20;
 
-const USERS_PAGE: u32 = 100;
+/// How many users are read at a time to find the administrators.
+const USERS_PAGE: u32 = 1_000;
 
 /// Reminders are few: one partition of the index takes them.
 const REMINDERS: &str = "reminder";
@@ -114,13 +115,16 @@ impl Notices {
         Ok(vec![settled.when(Condition::equals(DUE_AT, notice.due_at))])
     }
 
-    /// Whether somebody has to look at the link: it does not work, and not because its grant has ended, which
-    /// the administrators read of once.
+    /// Whether somebody of the organization has to look at the link: it does not work, and not because its grant
+    /// has ended, which the administrators read of once, nor because of the operator's own credential.
     async fn needs_a_person(
         &self,
         organization: &OrganizationId,
         news: &LinkNews,
     ) -> Result<bool, OutboxError> {
+        if news.reason.as_deref().is_some_and(is_about_operator) {
+            return Ok(false);
+        }
         let Some(tenant) = news.tenant_id.as_ref().filter(|_| news.status.is_broken()) else {
             return Ok(false);
         };
@@ -144,25 +148,51 @@ impl Notices {
             Err(error) => return Err(error.into()),
         };
         let mut writes = vec![self.remember(organization, news, known, now, false)?];
-        let readers = self.readers(organization).await?;
-        writes.push(self.mail(&readers, &user, &Letter::LinkBrokenToUser { news, user: &user })?);
-        let admins: Vec<&User> = readers.admins.iter().filter(|admin| admin.id != user.id).collect();
-        if admins.is_empty() {
-            return Ok(writes);
-        }
-        if let Some(key) = cause_key(organization, news) {
-            let known = self.known(&key).await?;
-            if known.as_ref().and_then(|notice| notice.told_at).is_some_and(|told| told + DAY > now) {
-                return Ok(writes);
+        let head = self.head(organization).await?;
+        writes.push(self.mail(&head, &user, &Letter::LinkBrokenToUser { news, user: &user })?);
+        // Asked before who the administrators are: with a cause of all, many links break at once.
+        let cause = match cause_key(organization, news) {
+            Some(key) => {
+                let known = self.known(&key).await?;
+                if known.as_ref().and_then(|notice| notice.told_at).is_some_and(|told| told + DAY > now) {
+                    return Ok(writes);
+                }
+                let notice = Notice { told_at: Some(now), expires_at: expiry(now), ..Notice::default() };
+                let put = self.outbox.table.put(&Stored::at(key, notice))?;
+                Some(put.when(as_known(known.as_ref())))
             }
-            let notice = Notice { told_at: Some(now), expires_at: expiry(now), ..Notice::default() };
-            let put = self.outbox.table.put(&Stored::at(key, notice))?;
-            writes.push(put.when(as_known(known.as_ref())));
-        }
-        for admin in admins {
-            writes.push(self.mail(&readers, admin, &Letter::LinkBrokenToAdmin { news, user: &user })?);
+            None => None,
+        };
+        let admins = self.admins(organization).await?;
+        let letter = Letter::LinkBrokenToAdmin { news, user: &user };
+        let others = admins.iter().filter(|admin| admin.id != user.id);
+        let mails: Vec<Write> =
+            others.map(|admin| self.mail(&head, admin, &letter)).collect::<Result<_, _>>()?;
+        if !mails.is_empty() {
+            writes.extend(cause.into_iter().chain(mails));
         }
         Ok(writes)
+    }
+
+    /// What to write when a user may link now (peer row P14): one mail to the user, unless the user is linked
+    /// already.
+    pub(crate) async fn invite(
+        &self,
+        organization: &OrganizationId,
+        news: &InviteNews,
+    ) -> Result<Vec<Write>, OutboxError> {
+        let InviteNews { user_id, feature } = news;
+        let link = self.accounts.link(organization, user_id, *feature).await?;
+        if link.is_some_and(|link| !link.is_stopped()) {
+            return Ok(Vec::new());
+        }
+        let user = match self.accounts.user(organization, user_id).await {
+            Ok(user) => user,
+            Err(AccountsError::NotFound(_)) => return Ok(Vec::new()),
+            Err(error) => return Err(error.into()),
+        };
+        let head = self.head(organization).await?;
+        Ok(vec![self.mail(&head, &user, &Letter::Invitation { feature: *feature })?])
     }
 
     /// What to write when grants changed: one mail to each administrator.
@@ -196,15 +226,16 @@ impl Notices {
         organization: &OrganizationId,
         letter: &Letter<'_>,
     ) -> Result<Vec<Write>, OutboxError> {
-        let readers = self.readers(organization).await?;
-        readers.admins.iter().map(|admin| self.mail(&readers, admin, letter)).collect()
+        let head = self.head(organization).await?;
+        let admins = self.admins(organization).await?;
+        admins.iter().map(|admin| self.mail(&head, admin, letter)).collect()
     }
 
-    fn mail(&self, readers: &Readers, to: &User, letter: &Letter<'_>) -> Result<Write, OutboxError> {
-        let written = self.words.write(letter, to, &readers.organization_name, readers.language);
+    fn mail(&self, head: &Head, to: &User, letter: &Letter<'_>) -> Result<Write, OutboxError> {
+        let written = self.words.write(letter, to, head);
         self.outbox.post(&Mail {
             id: format!("notice-{}", Uuid::new_v4().simple()),
-            organization_id: readers.organization_id.clone(),
+            organization_id: head.organization_id.clone(),
             to: Mailbox { name: to.display_name.clone(), address: to.email.clone() },
             from_name: self.words.product_name().to_owned(),
             reply_to: None,
@@ -215,9 +246,16 @@ impl Notices {
         })
     }
 
-    async fn readers(&self, organization: &OrganizationId) -> Result<Readers, OutboxError> {
-        let settings = self.accounts.settings(organization).await?;
-        let organization_name = self.accounts.organization(organization).await?.name;
+    async fn head(&self, organization: &OrganizationId) -> Result<Head, OutboxError> {
+        Ok(Head {
+            organization_id: organization.clone(),
+            organization_name: self.accounts.organization(organization).await?.name,
+            language: self.accounts.settings(organization).await?.language,
+        })
+    }
+
+    /// Whom to write to of what concerns the organization: looks through its users.
+    async fn admins(&self, organization: &OrganizationId) -> Result<Vec<User>, OutboxError> {
         let (mut admins, mut cursor) = (Vec::new(), None);
         loop {
             let (users, next) = self.accounts.users(organization, USERS_PAGE, cursor.as_deref()).await?;
@@ -228,8 +266,7 @@ impl Notices {
             }
         }
         admins.truncate(MOST_ADMINS);
-        let language = settings.language;
-        Ok(Readers { organization_id: organization.clone(), organization_name, language, admins })
+        Ok(admins)
     }
 
     async fn known(&self, key: &Key) -> Result<Option<Notice>, AwsError> {
@@ -263,18 +300,10 @@ impl Notices {
     }
 }
 
-/// Who is written to, and how.
-struct Readers {
-    organization_id: OrganizationId,
-    organization_name: String,
-    language: types::Language,
-    admins: Vec<User>,
-}
-
 impl Outbox {
     pub(crate) async fn due_reminders(&self) -> Result<Vec<Stored<Reminder>>, AwsError> {
         let query = Query::index("due", DUE_SHARD, REMINDERS).at_most(DUE_AT, self.now().as_second());
-        self.table.query_all(query).await
+        Ok(self.table.query(query.limit(MOST_DUE)).await?.items)
     }
 
     /// Keeps the next ticks from queueing what was just queued.
@@ -300,6 +329,13 @@ fn expiry(told_at: Timestamp) -> i64 {
 
 fn link_key(organization: &OrganizationId, user: &UserId, feature: Feature) -> Key {
     Key::new(format!("NOTICES#{organization}"), format!("LINK#{user}#{}", feature.as_str()))
+}
+
+/// Whether a link's reason is the application's own credential. The operator has an alarm of that, and the CRM an
+/// event; the people of the organization can do nothing.
+fn is_about_operator(reason: &str) -> bool {
+    let number = reason.strip_prefix("AADSTS").and_then(|number| number.parse().ok());
+    number.is_some_and(graph::entra::is_about_credential)
 }
 
 /// What many links of a tenant have in common: a permission or the application itself. None when the cause is

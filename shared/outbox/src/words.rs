@@ -6,7 +6,8 @@ use std::{borrow::Cow, collections::HashMap};
 use accounts::{GrantNews, LinkNews, LinkStatus, SiteSettings, User};
 use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, langid, static_loader};
 use jiff::{Timestamp, Zoned, civil::Weekday, tz::TimeZone};
-use types::{Feature, Language};
+use types::{Feature, Language, OrganizationId};
+use url::Url;
 
 use crate::{DisabledReason, Webhook};
 
@@ -28,9 +29,22 @@ pub(crate) enum Letter<'a> {
     LinkBrokenToAdmin { news: &'a LinkNews, user: &'a User },
     /// To an administrator: a feature was switched on, or ended (feature C05).
     Grants(&'a GrantNews),
+    /// To a user: the feature is there, and begins with the user's own sign-in (peer row P14).
+    Invitation { feature: Feature },
     /// To an administrator: nothing is sent to a webhook any more.
     WebhookDisabled { webhook: &'a Webhook, reason: DisabledReason },
 }
+
+/// In whose name a letter is, and how it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) organization_id: OrganizationId,
+    pub(crate) organization_name: String,
+    pub(crate) language: Language,
+}
+
+/// The reader's own page.
+const ME: &str = "/me";
 
 /// A notice, ready to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,25 +73,28 @@ impl Words {
     }
 
     /// The notice for one reader.
-    pub(crate) fn write(
-        &self,
-        letter: &Letter<'_>,
-        to: &User,
-        organization: &str,
-        language: Language,
-    ) -> Written {
-        let mut texts = Texts::new(language);
+    pub(crate) fn write(&self, letter: &Letter<'_>, to: &User, head: &Head) -> Written {
+        let mut texts = Texts::new(head.language);
         texts.set("reader", &to.display_name);
-        texts.set("organization", organization);
+        texts.set("organization", &head.organization_name);
         texts.set("product", &self.product_name);
         let (kind, mut parts) = match letter {
             Letter::LinkBrokenToUser { news, user } => {
-                ("broken-user", self.broken(&mut texts, news, user, "user"))
+                let url = self.page(head, ME);
+                ("broken-user", broken(&mut texts, news, user, "user", &url))
             }
             Letter::LinkBrokenToAdmin { news, user } => {
-                ("broken-admin", self.broken(&mut texts, news, user, "admin"))
+                let url = self.page(head, &format!("/console/users/{}", news.user_id));
+                ("broken-admin", broken(&mut texts, news, user, "admin", &url))
             }
-            Letter::Grants(news) => self.grants(&mut texts, news),
+            Letter::Grants(news) => self.grants(&mut texts, news, head),
+            Letter::Invitation { feature } => {
+                let feature = texts.feature(*feature);
+                texts.set("feature", &feature);
+                let url = self.page(head, ME);
+                let way = format!("{}\n{url}", texts.get("invited-do"));
+                ("invited", vec![texts.get("invited-opening"), way, texts.get("invited-rest")])
+            }
             Letter::WebhookDisabled { webhook, reason } => {
                 texts.set("webhook", &webhook.id);
                 texts.set("address", &shown(&webhook.url));
@@ -95,44 +112,17 @@ impl Words {
         Written { subject: texts.get(&format!("{kind}-subject")), text }
     }
 
-    fn broken(&self, texts: &mut Texts, news: &LinkNews, user: &User, reader: &str) -> Vec<String> {
-        texts.set("user", &user.display_name);
-        texts.set("email", &user.email);
-        texts.set("feature", &texts.get(&format!("feature-{}", news.feature.as_str())));
-        let status = word(news.status);
-        texts.set("status", &texts.get(&format!("status-{status}")));
-        let mut facts = vec![texts.get("fact-status")];
-        if reader == "admin" {
-            facts.insert(0, texts.get("fact-user"));
-        }
-        if let Some(account) = &news.account {
-            texts.set("account", account);
-            facts.push(texts.get("fact-account"));
-        }
-        let last = match news.last_success_at {
-            Some(at) => moment(texts.language, at),
-            None => texts.get("never"),
-        };
-        texts.set("last", &last);
-        facts.push(texts.get("fact-last"));
-        if let Some(reason) = &news.reason {
-            texts.set("code", reason);
-            facts.push(texts.get("fact-code"));
-        }
-        let url = match reader {
-            "admin" => self.site.below(&["console", "users", news.user_id.as_str()]),
-            _ => self.site.below(&["me"]),
-        };
-        vec![
-            texts.get(&format!("broken-{reader}-opening")),
-            texts.get(&format!("why-{status}")),
-            facts.join("\n"),
-            format!("{}\n{url}", texts.get(&format!("do-{reader}-{status}"))),
-            texts.get("once-a-day"),
-        ]
+    /// A page of the console or of the reader's own, by way of the sign-in: it asks for none of whoever has a
+    /// session, and knows whose console it is for all others.
+    fn page(&self, head: &Head, path: &str) -> Url {
+        let mut url = self.site.below(&["console", "sign-in"]);
+        url.query_pairs_mut()
+            .append_pair("organization", head.organization_id.as_str())
+            .append_pair("return", path);
+        url
     }
 
-    fn grants(&self, texts: &mut Texts, news: &GrantNews) -> (&'static str, Vec<String>) {
+    fn grants(&self, texts: &mut Texts, news: &GrantNews, head: &Head) -> (&'static str, Vec<String>) {
         texts.set("tenant", news.tenant_id.as_str());
         let (kind, features) = if news.is_removed {
             ("removed", &news.revoked)
@@ -151,8 +141,8 @@ impl Words {
         }
         parts.push(facts.join("\n"));
         let url = match kind {
-            "granted" => self.site.below(&["console", "users"]),
-            _ => self.site.below(&["console", "microsoft365"]),
+            "granted" => self.page(head, "/console/users"),
+            _ => self.page(head, "/console/microsoft365"),
         };
         parts.push(format!("{}\n{url}", texts.get(&format!("{kind}-do"))));
         (kind, parts)
@@ -166,6 +156,40 @@ impl Words {
         }
         lines.join("\n")
     }
+}
+
+/// The parts that tell of a link that does not work, and lead to the page that says more.
+fn broken(texts: &mut Texts, news: &LinkNews, user: &User, reader: &str, url: &Url) -> Vec<String> {
+    texts.set("user", &user.display_name);
+    texts.set("email", &user.email);
+    texts.set("feature", &texts.get(&format!("feature-{}", news.feature.as_str())));
+    let status = word(news.status);
+    texts.set("status", &texts.get(&format!("status-{status}")));
+    let mut facts = vec![texts.get("fact-status")];
+    if reader == "admin" {
+        facts.insert(0, texts.get("fact-user"));
+    }
+    if let Some(account) = &news.account {
+        texts.set("account", account);
+        facts.push(texts.get("fact-account"));
+    }
+    let last = match news.last_success_at {
+        Some(at) => moment(texts.language, at),
+        None => texts.get("never"),
+    };
+    texts.set("last", &last);
+    facts.push(texts.get("fact-last"));
+    if let Some(reason) = &news.reason {
+        texts.set("code", reason);
+        facts.push(texts.get("fact-code"));
+    }
+    vec![
+        texts.get(&format!("broken-{reader}-opening")),
+        texts.get(&format!("why-{status}")),
+        facts.join("\n"),
+        format!("{}\n{url}", texts.get(&format!("do-{reader}-{status}"))),
+        texts.get("once-a-day"),
+    ]
 }
 
 /// An address without its query, which may carry a key of the receiver's.

@@ -1,6 +1,6 @@
 //! The ways in and out: a portal link, a sign-in with Microsoft, the sign-out.
 
-use accounts::{AccountsError, Entry, EntryRefusal, SignInReply};
+use accounts::{AccountsError, Entry, EntryRefusal, SignInReply, own_path};
 use axum::{
     body::Body,
     extract::{Query, State},
@@ -53,7 +53,7 @@ fn is_looked_ahead(headers: &HeaderMap) -> bool {
 fn answer(site: &Site, reader: &Reader, entry: Result<Entry, AccountsError>) -> Response {
     let refused = match entry {
         Ok(Entry::Entered(session, page)) => {
-            let mut response = go_to(page.path());
+            let mut response = go_to(&page);
             for cookie in cookies::begin(&session.id, &session.session.organization_id) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
@@ -81,6 +81,9 @@ fn answer(site: &Site, reader: &Reader, entry: Result<Entry, AccountsError>) -> 
 pub(crate) struct Wish {
     organization: Option<String>,
     tenant: Option<String>,
+    /// The page that the person wants, which a mail leads to.
+    #[serde(rename = "return")]
+    return_path: Option<String>,
     /// The person pressed the button.
     go: Option<String>,
     /// The session is over.
@@ -89,7 +92,8 @@ pub(crate) struct Wish {
     out: Option<String>,
 }
 
-/// `GET /console/sign-in`: whose console it is, and on to Microsoft.
+/// `GET /console/sign-in`: whose console it is, and on to Microsoft; or to the page that is wanted, for whoever
+/// has a session of that console.
 pub(crate) async fn sign_in(
     reader: Reader,
     headers: HeaderMap,
@@ -99,7 +103,13 @@ pub(crate) async fn sign_in(
     let named = wish.organization.as_deref().and_then(|id| id.parse::<OrganizationId>().ok());
     let organization = named.or_else(|| cookies::organization(&headers));
     if let Some(organization) = organization.as_ref().filter(|_| wish.go.is_some()) {
-        return begin(&site, &reader, organization, wish.tenant.as_deref()).await;
+        return begin(&site, &reader, organization, &wish).await;
+    }
+    let return_path = wish.return_path.as_deref().and_then(|path| own_path(path).ok());
+    if let (Some(organization), Some(path)) = (&organization, &return_path)
+        && is_signed_in(&site, &headers, organization).await
+    {
+        return go_to(path);
     }
     if wish.over.is_some() {
         let organization = organization.map(String::from);
@@ -112,22 +122,25 @@ pub(crate) async fn sign_in(
     let page = SignIn {
         organization: organization.filter(|_| organization_name.is_some()).map(String::from),
         organization_name,
+        return_path,
         signed_out: wish.out.is_some(),
     };
     site.show(&reader, None, &page.into())
 }
 
-async fn begin(
-    site: &Site,
-    reader: &Reader,
-    organization: &OrganizationId,
-    tenant: Option<&str>,
-) -> Response {
-    let tenant: Option<TenantId> = match tenant.map(str::parse).transpose() {
+/// Whether the browser has a session of that console. When the store does not tell, signing in again does.
+async fn is_signed_in(site: &Site, headers: &HeaderMap, organization: &OrganizationId) -> bool {
+    let Some(id) = cookies::session(headers) else { return false };
+    let session = site.accounts.session(&id).await;
+    session.is_ok_and(|session| session.is_some_and(|session| session.organization_id == *organization))
+}
+
+async fn begin(site: &Site, reader: &Reader, organization: &OrganizationId, wish: &Wish) -> Response {
+    let tenant: Option<TenantId> = match wish.tenant.as_deref().map(str::parse).transpose() {
         Ok(tenant) => tenant,
         Err(_) => return site.show(reader, None, &Refused::NotFound.into()),
     };
-    match site.sign_in.start(organization, tenant.as_ref()).await {
+    match site.sign_in.start(organization, tenant.as_ref(), wish.return_path.as_deref()).await {
         Ok(Some(started)) => {
             let mut response = leave::redirect(&started.url);
             response.headers_mut().append(header::SET_COOKIE, cookies::begin_sign_in(&started.browser));

@@ -52,6 +52,12 @@ removed-subject = [{ $product }] Microsoft 365 is disconnected from { $organizat
 removed-opening = A Microsoft 365 tenant was removed. What was connected through it has stopped for all users:
 removed-do = What was made so far stays. To go on, connect the tenant again:
 
+# A group of the directory holds the user: the feature waits for the user's own sign-in.
+invited-subject = [{ $product }] You can connect Microsoft 365 now: { $feature }
+invited-opening = { $organization } has made “{ $feature }” available to you.
+invited-do = What to do: open this page and sign in with your Microsoft 365 account. It takes a minute:
+invited-rest = Nothing is written or read before you do. You can disconnect at any time on the same page.
+
 webhook-subject = [{ $product }] A webhook of { $organization } was switched off
 webhook-gone = The receiver of a webhook answered that it is gone (410), so nothing is sent to it any more.
 webhook-failing = Every delivery to a webhook has failed for five days, so nothing is sent to it any more.

@@ -52,6 +52,12 @@ removed-subject = 【{ $product }】Microsoft 365との連携を解除しまし�
 removed-opening = Microsoft 365のテナントの登録が解除されました。このテナントを通じた連携は、すべての利用者で停止しました。
 removed-do = これまでに作成したデータは残ります。再開するには、テナントをもう一度登録してください。
 
+# ディレクトリのグループに入った利用者へ。本人のサインインで始まる。
+invited-subject = 【{ $product }】Microsoft 365と連携できるようになりました: { $feature }
+invited-opening = { $organization } で「{ $feature }」をご利用いただけるようになりました。
+invited-do = 【ご対応】次のページを開き、Microsoft 365のアカウントでサインインしてください。1分ほどで終わります。
+invited-rest = サインインするまで、何も書き込まれず、読み取られません。連携は同じページでいつでも解除できます。
+
 webhook-subject = 【{ $product }】Webhookを停止しました
 webhook-gone = 送信先が「今後は受け取らない」(410)と応答したため、Webhookへの送信を停止しました。
 webhook-failing = 5日間、すべての送信が失敗したため、Webhookへの送信を停止しました。

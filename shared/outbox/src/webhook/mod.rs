@@ -13,4 +13,4 @@ pub use endpoint::{Disabled, DisabledReason, MOST_WEBHOOKS, NewSecret, Webhook, 
 pub use event::EventKind;
 pub use target::{TargetFault, Targets};
 
-pub(crate) use event::{body_of, id_of};
+pub(crate) use event::{event_of, id_of};

@@ -37,6 +37,14 @@ fn grants(granted: &[Feature], revoked: &[Feature], is_removed: bool) -> GrantNe
     }
 }
 
+fn head(language: Language) -> Head {
+    Head {
+        organization_id: "o1".parse().expect("an id"),
+        organization_name: "株式会社青空".to_owned(),
+        language,
+    }
+}
+
 fn words() -> Words {
     let site = SiteSettings { public_url: "https://setten.example/base/".parse().expect("a URL") };
     Words::new(site, "Setten".to_owned(), None)
@@ -66,7 +74,7 @@ fn every_notice_has_all_its_texts_in_both_languages() {
             })
             .chain(changes.iter().map(Letter::Grants));
         for letter in letters {
-            let Written { subject, text } = words.write(&letter, &user, "株式会社青空", language);
+            let Written { subject, text } = words.write(&letter, &user, &head(language));
             let all = format!("{subject}\n{text}");
             assert!(!all.contains("Unknown localization") && !all.contains("{ $"), "{all}");
             assert!(!all.contains('\r') && all.contains("佐藤 健  Bcc"), "{all:?}");

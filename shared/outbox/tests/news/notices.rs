@@ -40,7 +40,7 @@ Last success: Sunday, 22 November 2026, 10:00 UTC
 Code: MailboxNotEnabledForRESTAPI
 
 What to do: your administrator has been told. Your account needs a mailbox in Exchange Online. This page shows how things stand:
-https://setten.example/me
+https://setten.example/console/sign-in?organization=ORGANIZATION&return=%2Fme
 
 We write about the same connection at most once a day. When it works again there is no further mail.
 
@@ -48,10 +48,9 @@ We write about the same connection at most once a day. When it works again there
 Setten, on behalf of 株式会社青空
 Help: help@product.example
 ";
-    assert_eq!(to(SATO).text, expected);
+    assert_eq!(to(SATO).text, expected.replace("ORGANIZATION", world.organization.as_str()));
     let admin = &to(HANAKO).text;
-    for part in ["佐藤 健 <sato@contoso.example>", "https://setten.example/console/users/sato", "licence"]
-    {
+    for part in ["佐藤 健 <sato@contoso.example>", "&return=%2Fconsole%2Fusers%2Fsato\n", "licence"] {
         assert!(admin.contains(part), "{part}: {admin}");
     }
 }
@@ -78,7 +77,7 @@ async fn r07_people_read_their_organizations_language() {
 コード: AADSTS50173
 
 【ご対応】次のページから、もう一度連携してください。1分ほどで終わり、データは失われません。
-https://setten.example/me
+https://setten.example/console/sign-in?organization=ORGANIZATION&return=%2Fme
 
 同じ連携についてのお知らせは、1日に1通までです。連携が回復したときは、メールをお送りしません。
 
@@ -86,7 +85,7 @@ https://setten.example/me
 株式会社青空 / Setten
 お問い合わせ: help@product.example
 ";
-    assert_eq!(mail.text, expected);
+    assert_eq!(mail.text, expected.replace("ORGANIZATION", world.organization.as_str()));
 }
 
 #[tokio::test]
@@ -135,6 +134,45 @@ async fn r07_one_cause_for_many_users_is_one_mail_a_day_to_the_admins() {
         world.settle().await;
     }
     assert_eq!(world.mailed(), [HANAKO, SATO, SUZUKI]);
+}
+
+#[tokio::test]
+async fn r07_a_cause_that_the_admins_know_costs_the_same_however_many_users_there_are() {
+    let world = World::new().await;
+    for number in 0..250 {
+        world.put_user(&format!("u{number}"), "利用者", Role::Member).await;
+    }
+    for id in ["sato", "suzuki"] {
+        let link = world.linked(id).await;
+        world.settle().await;
+        world.note(&link, LinkStatus::NoPermission, Some("ErrorAccessDenied")).await;
+        let job = world.the_news().await;
+        world.faults.arm();
+        world.work(job).await.expect("worked off");
+        world.settle().await;
+    }
+    assert_eq!(world.mailed(), [HANAKO, SATO, SUZUKI]);
+    let calls = world.faults.calls();
+    let lists =
+        calls.iter().filter(|call| call.target.as_deref().is_some_and(|name| name.ends_with(".Query")));
+    assert_eq!(lists.count(), 1, "the webhooks, and no users: {calls:?}");
+}
+
+#[tokio::test]
+async fn r08_the_operators_own_credential_is_told_to_nobody_who_can_do_nothing() {
+    let world = World::new().await;
+    let link = world.linked("sato").await;
+    for reason in ["AADSTS7000222", "AADSTS7000215", "AADSTS700027"] {
+        world.note(&link, LinkStatus::Failed, Some(reason)).await;
+        world.settle().await;
+        // Nor a day later.
+        world.pass(HOUR * 25);
+        world.settle().await;
+        assert_eq!(world.mailed(), Vec::<String>::new(), "{reason}");
+    }
+    world.note(&link, LinkStatus::ReconnectNeeded, Some("AADSTS50173")).await;
+    world.settle().await;
+    assert_eq!(world.mailed(), [HANAKO, SATO], "what the user can mend is told");
 }
 
 #[tokio::test]
@@ -198,7 +236,7 @@ async fn c05_the_admins_are_told_when_features_are_switched_on() {
         "- Outlookの連絡先への名刺の連携\n- メールからの接点の取り込み\n",
         "テナントID: 5e77e000-0000-4000-8000-000000000001",
         "承認したアカウント: admin@contoso.example",
-        "https://setten.example/console/users",
+        "&return=%2Fconsole%2Fusers\n",
     ] {
         assert!(mail.text.contains(part), "{part}: {}", mail.text);
     }

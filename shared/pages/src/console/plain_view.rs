@@ -19,9 +19,11 @@ pub(super) struct SignInView {
     signed_out: bool,
 }
 
-/// Where the sign-in of an organization's members begins: on to Microsoft at once.
-fn sign_in(organization: &str) -> String {
-    format!("/console/sign-in{}", address::query(&[("organization", organization), ("go", "1")]))
+/// Where the sign-in of an organization's members begins, on to Microsoft at once, and the page that it ends at.
+fn sign_in(organization: &str, return_path: Option<&str>) -> String {
+    let mut query = vec![("organization", organization), ("go", "1")];
+    query.extend(return_path.map(|path| ("return", path)));
+    format!("/console/sign-in{}", address::query(&query))
 }
 
 impl SignInView {
@@ -32,10 +34,12 @@ impl SignInView {
             (None, Some(_)) => texts.get("sign-in.lead"),
             (None, None) => texts.get("sign-in.unknown"),
         };
-        let here: Vec<_> = page.organization.iter().map(|id| ("organization", id.as_str())).collect();
+        let organization = page.organization.iter().map(|id| ("organization", id.as_str()));
+        let here: Vec<_> =
+            organization.chain(page.return_path.iter().map(|path| ("return", path.as_str()))).collect();
         Self {
             lead,
-            action: page.organization.as_deref().map(sign_in),
+            action: page.organization.as_deref().map(|id| sign_in(id, page.return_path.as_deref())),
             signed_out: page.signed_out,
             frame: Frame::new(texts, product, None, title, &here),
         }
@@ -63,7 +67,9 @@ impl RefusedView {
         };
         let part = |part: &str| format!("refused-{name}.{part}");
         let way = match (refused, viewer) {
-            (Refused::SessionOver { organization: Some(id) }, _) => Some(("refused-sign-in", sign_in(id))),
+            (Refused::SessionOver { organization: Some(id) }, _) => {
+                Some(("refused-sign-in", sign_in(id, None)))
+            }
             (_, Some(viewer)) if viewer.is_admin => Some(("refused-to-console", "/console".to_owned())),
             (_, Some(_)) => Some(("refused-to-me", "/me".to_owned())),
             _ => None,

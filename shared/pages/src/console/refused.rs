@@ -7,6 +7,8 @@ pub struct SignIn {
     pub organization: Option<String>,
     /// Its name, once known.
     pub organization_name: Option<String>,
+    /// The page of ours that is wanted after it, checked to be one.
+    pub return_path: Option<String>,
     /// The person has just signed out.
     pub signed_out: bool,
 }
