@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use template::Template;
-use types::Feature;
+use types::{Feature, GROUP_ROLES};
 use xtask::project;
 use xtask::stack::REDIRECT_PATHS;
 
@@ -18,7 +18,7 @@ const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 const GROUND: [&str; 4] = ["openid", "profile", "offline_access", "User.Read"];
 
 /// Microsoft Graph's ids of permissions. Source: Graph page "Microsoft Graph permissions reference".
-const IDS: [(&str, &str, &str); 8] = [
+const IDS: [(&str, &str, &str); 9] = [
     ("openid", "Scope", "37f7f235-527c-4136-accd-4a02d197296e"),
     ("profile", "Scope", "14dad69e-099b-42c9-810b-d002981feec1"),
     ("offline_access", "Scope", "7427e0e9-2fba-42fe-b0c0-848c9e6a8182"),
@@ -27,6 +27,7 @@ const IDS: [(&str, &str, &str); 8] = [
     ("Calendars.ReadWrite", "Scope", "1ec239c2-d7c9-4623-a91a-a9775856bb36"),
     ("Mail.Read", "Role", "810c84a8-4a9e-49e6-bf7d-12d183f40d01"),
     ("User.Read.All", "Role", "df021288-bdef-4463-88db-98f22de89214"),
+    ("GroupMember.Read.All", "Role", "98830695-27a2-44f7-8c18-0c3ebc9698f6"),
 ];
 
 fn file(name: &str) -> String {
@@ -96,7 +97,10 @@ fn p37_the_page_for_it_names_each_permission_once_a_language_with_its_feature() 
                 *rows.entry(name.to_owned()).or_default() += 1;
                 rows
             });
-        let expected: BTreeMap<String, usize> = wanted().into_iter().map(|(name, _)| (name, 1)).collect();
+        let mut expected: BTreeMap<String, usize> = wanted().into_iter().map(|(name, _)| (name, 1)).collect();
+        for role in GROUP_ROLES {
+            *expected.entry(role.to_owned()).or_default() += 1;
+        }
         assert_eq!(rows, expected, "{language}");
         for feature in Feature::ALL {
             let (scopes, roles) = (feature.delegated_scopes(), feature.application_roles());
@@ -112,6 +116,34 @@ fn p37_the_page_for_it_names_each_permission_once_a_language_with_its_feature() 
                 );
             }
         }
+    }
+}
+
+/// Who does not use groups is not asked for them: the registration does not list what only they need, so that no
+/// consent page shows it, and the page and the script for whoever does name all of it.
+#[test]
+fn p14_groups_are_optional_and_named_with_their_reason_in_both_languages() {
+    let manifest = manifest().to_string();
+    let id_of = |role: &str| IDS.iter().find(|(name, ..)| *name == role).expect("known").2;
+    let only_groups: Vec<&str> = GROUP_ROLES
+        .into_iter()
+        .filter(|role| !wanted().contains(&((*role).to_owned(), "Role")))
+        .collect();
+    assert_eq!(only_groups, ["GroupMember.Read.All"]);
+    assert!(only_groups.iter().all(|role| !manifest.contains(id_of(role))), "the consent page asks for it");
+    let script = file("read-groups.ps1");
+    let assigned = IDS.iter().filter(|(.., id)| script.contains(id)).map(|(name, ..)| *name);
+    assert_eq!(assigned.collect::<BTreeSet<_>>(), BTreeSet::from(GROUP_ROLES));
+    let page = file("permissions.md");
+    let (japanese, english) = page.split_once("## English").expect("two languages");
+    for (text, word) in [(japanese, "任意"), (english, "optional")] {
+        let section = text.split("\n### ").find(|part| part.lines().next().is_some_and(|title| title.contains("`groups`"))).expect("a part about groups");
+        let rows: BTreeSet<&str> = section
+            .lines()
+            .filter(|line| line.contains(word))
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        assert_eq!(rows, BTreeSet::from(GROUP_ROLES), "{word}");
     }
 }
 

@@ -125,6 +125,11 @@ impl Mailbox {
         self.send(Repeat::Always, &request).await
     }
 
+    /// A request that only asks and has headers of its own.
+    pub(crate) async fn look_up(&self, request: &Request) -> Result<Reply, GraphError> {
+        self.send(Repeat::Always, request).await
+    }
+
     /// A `POST` that is not the same twice.
     pub(crate) async fn post(&self, path: &str, body: &impl Serialize) -> Result<Reply, GraphError> {
         self.write(Method::POST, Repeat::IfNotExecuted, path, Some(json(body)?)).await

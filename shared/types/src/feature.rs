@@ -14,6 +14,10 @@ pub enum Feature {
     Calendar,
 }
 
+/// The application permissions that reading a group's members takes (peer row P14), beside those of any
+/// feature. Optional: no consent asks for them; a tenant that wants it assigns them itself.
+pub const GROUP_ROLES: [&str; 2] = ["GroupMember.Read.All", "User.Read.All"];
+
 impl Feature {
     /// Every feature, in the order people see them.
     pub const ALL: [Self; 3] = [Self::Contacts, Self::Mail, Self::Calendar];

@@ -1,4 +1,4 @@
-//! Tenants, users and rooms.
+//! Tenants, users, groups and rooms.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Body, Refused};
 use crate::app::App;
-use crate::model::directory::{DirectoryError, NewRoom, NewTenant, NewUser};
+use crate::model::directory::{DirectoryError, NewGroup, NewRoom, NewTenant, NewUser};
 
 type Created = Result<(StatusCode, Json<Value>), Refused>;
 
@@ -72,4 +72,48 @@ pub(super) async fn add_room(
     let mut world = app.world();
     let room = world.directory.tenant_mut(&tenant)?.add_room(new)?;
     Ok((StatusCode::CREATED, Json(json!(room))))
+}
+
+pub(super) async fn groups(
+    State(app): State<Arc<App>>,
+    Path(tenant): Path<String>,
+) -> Result<Json<Value>, Refused> {
+    let world = app.world();
+    let found = world.directory.tenant(&tenant).ok_or(DirectoryError::NoTenant(tenant))?;
+    let groups: Vec<_> = found.groups.values().collect();
+    Ok(Json(json!({ "groups": groups })))
+}
+
+pub(super) async fn add_group(
+    State(app): State<Arc<App>>,
+    Path(tenant): Path<String>,
+    Body(new): Body<NewGroup>,
+) -> Created {
+    let mut world = app.world();
+    let group = world.directory.tenant_mut(&tenant)?.add_group(new)?;
+    Ok((StatusCode::CREATED, Json(json!(group))))
+}
+
+pub(super) async fn remove_group(
+    State(app): State<Arc<App>>,
+    Path((tenant, group)): Path<(String, String)>,
+) -> Result<StatusCode, Refused> {
+    app.world().directory.tenant_mut(&tenant)?.remove_group(&group)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn add_member(
+    State(app): State<Arc<App>>,
+    Path((tenant, group, member)): Path<(String, String, String)>,
+) -> Result<StatusCode, Refused> {
+    app.world().directory.tenant_mut(&tenant)?.add_member(&group, &member)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn remove_member(
+    State(app): State<Arc<App>>,
+    Path((tenant, group, member)): Path<(String, String, String)>,
+) -> Result<StatusCode, Refused> {
+    app.world().directory.tenant_mut(&tenant)?.remove_member(&group, &member)?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::extract::{DefaultBodyLimit, FromRequest, Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -33,6 +33,12 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/tenants/{tenant}", get(directory::tenant))
         .route("/tenants/{tenant}/users", get(directory::users).post(directory::add_user))
         .route("/tenants/{tenant}/rooms", get(directory::rooms).post(directory::add_room))
+        .route("/tenants/{tenant}/groups", get(directory::groups).post(directory::add_group))
+        .route("/tenants/{tenant}/groups/{group}", delete(directory::remove_group))
+        .route(
+            "/tenants/{tenant}/groups/{group}/members/{member}",
+            put(directory::add_member).delete(directory::remove_member),
+        )
         .route("/mailboxes/{address}", get(mailboxes::show))
         .route("/mailboxes/{address}/calendar", post(calendar::behave))
         .route("/mailboxes/{address}/events", post(calendar::add_event))
@@ -71,6 +77,7 @@ impl From<DirectoryError> for Refused {
         let status = match error {
             DirectoryError::NoTenant(_)
             | DirectoryError::NoUser(_)
+            | DirectoryError::NoGroup(_)
             | DirectoryError::NoApplication(_)
             | DirectoryError::NoGrant(_) => StatusCode::NOT_FOUND,
             DirectoryError::Exists(_) => StatusCode::CONFLICT,

@@ -29,6 +29,16 @@ const READ_USERS: [&str; 5] = [
     "Directory.ReadWrite.All",
 ];
 
+const READ_GROUPS: [&str; 7] = [
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "Directory.AccessAsUser.All",
+];
+
 /// The user whose data a request is about.
 #[derive(Debug, Clone)]
 pub(super) struct Owner {
@@ -104,6 +114,8 @@ pub(super) fn check(
             let accepted: &[&str] = if own { &READ_ME } else { &READ_USERS };
             if holds(accepted) { Ok(()) } else { Err(GraphError::directory_denied()) }
         }
+        Target::GroupPeople(_) if holds(&READ_GROUPS) => Ok(()),
+        Target::GroupPeople(_) => Err(GraphError::directory_denied()),
         target => {
             let accepted: &[&str] = match target {
                 Target::Mail(target) => mail::accepted(target, method, delegated),

@@ -14,7 +14,7 @@ use super::error::{self, GraphError};
 use super::gate::Gate;
 use super::route::{Route, Target};
 use super::wire::{Request, Response};
-use super::{calendar, contact_folders, contacts, mail, path, photo, subscriptions, users};
+use super::{calendar, contact_folders, contacts, groups, mail, path, photo, subscriptions, users};
 
 /// A request with everything it needs to be worked off.
 pub(super) struct Call<'a> {
@@ -125,7 +125,7 @@ fn checked<'a>(
 
 /// Works the call off within the limits of its mailbox.
 async fn limited(call: &Call<'_>, target: &Target, gate: Option<&Gate>) -> Response {
-    let is_mailbox = !matches!(target, Target::Users | Target::User);
+    let is_mailbox = !matches!(target, Target::Users | Target::User | Target::GroupPeople(_));
     let Some(owner) = call.owner.as_ref().filter(|_| is_mailbox) else {
         return timed(call, target, call.request.ready).await;
     };
@@ -173,6 +173,7 @@ async fn work(call: &Call<'_>, target: &Target) -> Result<Response, GraphError> 
         (Target::Subscriptions(target), _) => subscriptions::work(call, target).await,
         (Target::Users, "GET") => users::list(call),
         (Target::User, "GET") => users::get(call),
+        (Target::GroupPeople(group), "GET") => groups::people(call, group),
         (Target::Folders(parent), "GET") => contact_folders::list(call, parent.as_deref()),
         (Target::Folders(parent), "POST") => contact_folders::create(call, parent.as_deref()),
         (Target::FoldersCount(parent), "GET") => contact_folders::count(call, parent.as_deref()),

@@ -104,6 +104,25 @@ impl GraphError {
         Self::new(404, "Request_ResourceNotFound", message)
     }
 
+    pub(super) fn not_an_object_id(key: &str) -> Self {
+        Self::new(400, "Request_BadRequest", format!("Invalid object identifier '{key}'."))
+    }
+
+    /// A query of the directory's index without saying so.
+    pub(super) fn advanced_query() -> Self {
+        let message =
+            "The request is an advanced query: it needs $count=true and the ConsistencyLevel header.";
+        Self::new(400, "Request_UnsupportedQuery", message)
+    }
+
+    pub(super) fn skip_token() -> Self {
+        Self::new(
+            400,
+            "Directory_ExpiredPageToken",
+            "The specified page token value has expired and can no longer be included in your request.",
+        )
+    }
+
     /// The same, asked for through a mailbox path: Exchange answers instead of the directory.
     pub(super) fn invalid_user(key: &str) -> Self {
         Self::new(404, "ErrorInvalidUser", format!("The requested user '{key}' is invalid."))

@@ -12,6 +12,7 @@ mod error;
 mod extended;
 mod filter;
 mod gate;
+mod groups;
 mod ids;
 mod mail;
 mod path;

@@ -19,6 +19,8 @@ pub(super) enum Who {
 pub(super) enum Target {
     Users,
     User,
+    /// The users in a group and in the groups within it.
+    GroupPeople(String),
     Folders(Option<String>),
     FoldersCount(Option<String>),
     FoldersDelta(Option<String>),
@@ -56,6 +58,15 @@ impl Route {
                 return Ok(Self { who: Who::Tenant, target: Target::Users });
             }
             Some("users") => (Who::User(segments[1].clone()), 2),
+            Some("groups") => {
+                let rest = Rest { ids: &segments[1..], names: &lower[1..] };
+                return match (rest.name(1), rest.name(2), rest.len()) {
+                    (Some("transitivemembers"), Some("user"), 3) => {
+                        Ok(Self { who: Who::Tenant, target: Target::GroupPeople(rest.id(0)) })
+                    }
+                    _ => Err(GraphError::not_simulated("groups, but for the people in them")),
+                };
+            }
             Some("subscriptions") => {
                 let rest = Rest { ids: &segments[1..], names: &lower[1..] };
                 let target = Target::Subscriptions(subscriptions::parse(rest)?);
@@ -75,6 +86,9 @@ impl Route {
         if let Target::Subscriptions(target) = &self.target {
             return subscriptions::template(target);
         }
+        if let Target::GroupPeople(_) = &self.target {
+            return "/groups/{id}/transitiveMembers/microsoft.graph.user".to_owned();
+        }
         let mut path = match self.who {
             Who::Tenant => "/users".to_owned(),
             Who::Me | Who::User(_) => "/users/{id}".to_owned(),
@@ -88,7 +102,7 @@ impl Route {
             None => "/contactFolders",
         };
         match &self.target {
-            Target::Users | Target::User | Target::Subscriptions(_) => {}
+            Target::Users | Target::User | Target::Subscriptions(_) | Target::GroupPeople(_) => {}
             Target::Mail(target) => path += &mail::template(target),
             Target::Calendar(target) => path += &calendar::template(target),
             Target::Folders(parent) => path += folders(parent),

@@ -73,7 +73,7 @@ fn plans(user: &User) -> Value {
     shown.collect()
 }
 
-fn selected(user: &User, options: &Options) -> Value {
+pub(super) fn selected(user: &User, options: &Options) -> Value {
     let mut entity = show(user);
     match &options.select {
         None => entity.retain(|name, _| DEFAULT.contains(&name.as_str())),
@@ -84,7 +84,7 @@ fn selected(user: &User, options: &Options) -> Value {
     Value::Object(entity)
 }
 
-fn check(options: &Options, known: &User) -> Result<(), GraphError> {
+pub(super) fn check(options: &Options, known: &User) -> Result<(), GraphError> {
     let known = show(known);
     options.check_select("user", |name| known.contains_key(name))
 }

@@ -3,6 +3,7 @@
 
 mod application;
 mod behaviour;
+mod group;
 mod issued;
 mod mailbox_rules;
 mod role;
@@ -18,6 +19,7 @@ pub use self::application::{
     ServicePrincipal,
 };
 pub use self::behaviour::{Behaviour, Endpoint, ForcedError, TokenCalls};
+pub use self::group::{Group, NewGroup};
 pub use self::issued::{Code, Issued, RefreshToken, Session, SignedIn};
 pub use self::mailbox_rules::{DatedRules, MailboxRules};
 pub use self::role::{
@@ -66,6 +68,9 @@ pub enum DirectoryError {
     /// The user is unknown in the tenant.
     #[error("there is no user {0}")]
     NoUser(String),
+    /// The group is unknown in the tenant.
+    #[error("there is no group {0}")]
+    NoGroup(String),
     /// The application is not registered.
     #[error("there is no application {0}")]
     NoApplication(String),

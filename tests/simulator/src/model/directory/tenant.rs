@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::group::Group;
 use super::role::GLOBAL_ADMINISTRATOR;
 use super::user::{NewRoom, NewUser, Room, User};
 use super::{DirectoryError, ServicePrincipal, guid};
@@ -53,6 +54,9 @@ pub struct Tenant {
     pub users: BTreeMap<String, User>,
     /// Rooms by object id.
     pub rooms: BTreeMap<String, Room>,
+    /// Groups by object id.
+    #[serde(default)]
+    pub groups: BTreeMap<String, Group>,
     /// Enterprise applications (service principals) by client id; made by the first consent.
     pub principals: BTreeMap<String, ServicePrincipal>,
 }
@@ -72,6 +76,7 @@ impl Tenant {
             user_consent: new.user_consent,
             users: BTreeMap::new(),
             rooms: BTreeMap::new(),
+            groups: BTreeMap::new(),
             principals: BTreeMap::new(),
             domain,
         };
