@@ -1,5 +1,6 @@
 //! The routes of `/console` and `/me`, one file a page.
 
+mod audience;
 mod audit;
 mod checks;
 mod enter;
@@ -38,6 +39,11 @@ pub fn router(site: Site) -> Router {
             get(microsoft365::ask).post(microsoft365::unlink),
         )
         .route("/console/microsoft365/tenants/{tenant}/grants/{feature}/revoke", post(microsoft365::revoke))
+        .route(
+            "/console/microsoft365/tenants/{tenant}/audiences/{feature}",
+            get(audience::show).post(audience::save),
+        )
+        .route("/console/microsoft365/tenants/{tenant}/audiences/{feature}/remove", post(audience::remove))
         .route("/console/microsoft365/tenants/{tenant}/checks", get(checks::show).post(checks::run))
         .route("/console/users", get(users::show))
         .route("/console/users.csv", get(users::csv))

@@ -5,14 +5,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use accounts::{Accounts, AccountsError, AccountsSettings, AppSecrets, AppTokens, SecretSettings, SiteSettings};
+use accounts::{
+    Accounts, AccountsError, AccountsSettings, AppSecrets, AppTokens, AudienceJob, AudienceReader,
+    AudienceWork, SecretSettings, SiteSettings,
+};
 use aws::{Aws, AwsError, Queue};
 use contact_points::{Cause, ReadJob};
 use graph::{EntraSettings, Graph, GraphSettings, entra::Entra};
 use settings::{ClockSettings, Environment, Settings, Variable};
 use subscriptions::{
-    EndTenantJob, Keeper, Kept, QueueSettings, SubscribeJob, Subscriptions, SubscriptionsError, SubscriptionsJob,
-    SubscriptionsSettings, go_on_ending,
+    EndTenantJob, Keeper, Kept, QueueSettings, SubscribeJob, Subscriptions, SubscriptionsError,
+    SubscriptionsJob, SubscriptionsSettings, go_on_ending, links_ended,
 };
 use trigger::{Delivery, LogSettings};
 
@@ -37,6 +40,7 @@ const RESERVE: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub struct Worker {
     accounts: Accounts,
+    audiences: AudienceReader,
     keeper: Keeper,
     subscribe: Queue<SubscribeJob>,
     reads: Queue<ReadJob>,
@@ -51,9 +55,9 @@ pub enum WorkError {
     /// What came unannounced could not be queued; it stays owed.
     #[error("the catch-up could not be queued")]
     Queue(#[from] AwsError),
-    /// A tenant's end could not go on.
-    #[error("the tenant's end could not go on")]
-    EndTenant(#[from] AccountsError),
+    /// A tenant's end, or an audience, could not go on.
+    #[error("the accounts could not be seen to")]
+    Accounts(#[from] AccountsError),
 }
 
 impl Worker {
@@ -80,8 +84,9 @@ impl Worker {
         let site = SiteSettings::load(environment)?;
         let reads = aws.queue(contact_points::QueueSettings::load(environment)?.url);
         let subscribe = aws.queue(QueueSettings::load(environment)?.url);
+        let audiences = AudienceReader::new(accounts.clone(), tokens.clone(), graph.clone());
         let keeper = Keeper::new(subscriptions, accounts.clone(), tokens, graph, signer, site, clock);
-        Ok(Self { accounts, keeper, subscribe, reads })
+        Ok(Self { accounts, audiences, keeper, subscribe, reads })
     }
 
     /// Works off one job.
@@ -93,7 +98,19 @@ impl Worker {
         match job {
             SubscriptionsJob::Subscribe(job) => self.subscribe(job, &message_id, deadline).await,
             SubscriptionsJob::EndTenant(job) => self.end_tenant(job, deadline).await,
+            SubscriptionsJob::Audience(job) => self.audience(job, deadline).await,
         }
+    }
+
+    /// Subscriptions of links that ended are taken back; those of new links, which are due, the tick looks after.
+    async fn audience(self, job: AudienceJob, deadline: Instant) -> Result<(), WorkError> {
+        let AudienceWork { ended, has_more } = self.audiences.work(&job, deadline).await?;
+        links_ended(&self.subscribe, &ended).await.map_err(AccountsError::from)?;
+        self.audiences.settle(&job, &ended).await?;
+        if has_more {
+            self.subscribe.carrying().send(&job).await.map_err(AccountsError::from)?;
+        }
+        Ok(())
     }
 
     /// What the deadline leaves is queued.

@@ -1,13 +1,16 @@
 //! Links that an admin switches on for users: no sign-in, the tenant's grant is what permits them.
 
 use aws::{Condition, Query, Stored, Write};
+use futures::{StreamExt, TryStreamExt, stream};
 use types::{Feature, OrganizationId, TenantId, UserId};
 
 use crate::{
     Account, Accounts, AccountsError, Event, Link, LinkNews, LinkStatus, News,
+    audience::BY_GROUP,
     due::{DUE_AT, DUE_SHARD},
     link::LinkItem,
     store::{LINK, link_key, of_organization, tenant_key, token_key, user_key},
+    tenant_end::AT_ONCE,
 };
 
 /// How often a link is tried again when others write the same records at the same time.
@@ -37,9 +40,12 @@ impl Accounts {
             if !feature.is_linked_by_admin() || granted.grant(feature).is_none() {
                 return Err(AccountsError::GrantMissing(feature));
             }
-            let present = self.link(organization, user, feature).await?;
-            if let Some(link) = present.filter(|link| link.tenant_id == *tenant && stands(link)) {
-                return Ok(link);
+            let present = self.link_item(organization, user, feature).await?;
+            if let Some(item) = present.filter(|item| item.link.tenant_id == *tenant && stands(&item.link)) {
+                if item.by_group {
+                    self.link_by_hand(&item.link).await?;
+                }
+                return Ok(item.link);
             }
             let link = Link {
                 organization_id: organization.clone(),
@@ -105,9 +111,11 @@ impl Accounts {
         links.retain(|link| {
             link.feature == feature && link.tenant_id == *tenant && link.status != LinkStatus::Unlinked
         });
-        for link in &links {
-            self.stop(link).await?;
-        }
+        let mut alive = links.clone();
+        alive.retain(|link| !link.is_stopped());
+        // Each owned: a closure over references would keep the future from being sent between threads.
+        let stop = |link: Link| async move { self.stop(&link).await };
+        stream::iter(alive.into_iter().map(stop)).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
         Ok(links)
     }
 
@@ -128,12 +136,29 @@ impl Accounts {
         Ok(())
     }
 
-    /// The writes that unlink: the token is deleted, nothing is due any more, and the log and the news tell.
+    /// The writes that unlink whoever is not unlinked yet: the token is deleted, nothing is due any more, and the log and the news tell.
     pub(crate) fn unlink_writes(
         &self,
         organization: &OrganizationId,
         user: &UserId,
         feature: Feature,
+    ) -> Result<Vec<Write>, AccountsError> {
+        let event = Event::UserUnlinked { user_id: user.clone(), feature };
+        let is_so = Condition::All(vec![
+            Condition::existing_item(),
+            Condition::differs("status", LinkStatus::Unlinked),
+        ]);
+        self.unlink_writes_of(organization, user, feature, &event, is_so)
+    }
+
+    /// The same for this reason, if the link is so.
+    pub(crate) fn unlink_writes_of(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        feature: Feature,
+        event: &Event,
+        is_so: Condition,
     ) -> Result<Vec<Write>, AccountsError> {
         let update = self
             .table
@@ -142,9 +167,9 @@ impl Accounts {
             .set("reason", None::<&str>)?
             .remove(DUE_SHARD)
             .remove(DUE_AT)
-            .when(Condition::existing_item());
+            .remove(BY_GROUP)
+            .when(is_so);
         let token = self.table.delete(token_key(organization, user, feature));
-        let event = Event::UserUnlinked { user_id: user.clone(), feature };
         let news = News::Link(LinkNews {
             user_id: user.clone(),
             feature,
@@ -155,7 +180,7 @@ impl Accounts {
             last_success_at: None,
         });
         let news = self.tell(organization, news)?;
-        Ok(vec![update, token, self.audit_entry(organization, &event)?, news])
+        Ok(vec![update, token, self.audit_entry(organization, event)?, news])
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId, UserId};
 use uuid::Uuid;
 
-use crate::{Accounts, AccountsError};
+use crate::{Accounts, AccountsError, Actor};
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,54 @@ pub enum Event {
         /// In which tenant.
         tenant_id: TenantId,
     },
+    /// A user was switched on because a group of the directory holds them.
+    UserLinkedByGroup {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        feature: Feature,
+        /// In which tenant.
+        tenant_id: TenantId,
+        /// The group's object id.
+        group_id: String,
+    },
+    /// A user was invited to link because a group of the directory holds them.
+    UserInvitedByGroup {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        feature: Feature,
+        /// In which tenant.
+        tenant_id: TenantId,
+        /// The group's object id.
+        group_id: String,
+    },
+    /// A user was switched off because the group that had switched them on does not hold them any more, or they
+    /// were excluded.
+    UserUnlinkedByGroup {
+        /// Who.
+        user_id: UserId,
+        /// What.
+        feature: Feature,
+        /// The group's object id.
+        group_id: String,
+    },
+    /// The organization chose a group whose members a feature is switched on for.
+    AudienceSet {
+        /// In which tenant.
+        tenant_id: TenantId,
+        /// What.
+        feature: Feature,
+        /// The group's object id.
+        group_id: String,
+    },
+    /// The organization removed such a choice.
+    AudienceRemoved {
+        /// In which tenant.
+        tenant_id: TenantId,
+        /// What.
+        feature: Feature,
+    },
     /// The Microsoft 365 account of a user whom an admin linked was found.
     AccountFound {
         /// Who.
@@ -186,6 +234,9 @@ pub enum Event {
 pub struct AuditEntry {
     /// When.
     pub at: Timestamp,
+    /// Who; none where nobody knows, as of a stranger who opened a used portal link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
     /// What.
     #[serde(flatten)]
     pub event: Event,
@@ -194,6 +245,8 @@ pub struct AuditEntry {
 /// Which lines to find. All that is given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditFilter {
+    /// Done by such an actor, as in [`Actor::as_str`].
+    pub actor: Option<String>,
     /// About this user.
     pub user: Option<UserId>,
     /// The event's name, as in `user_linked`.
@@ -209,7 +262,10 @@ impl AuditFilter {
         let is = |field: &str, wanted: Option<&str>| {
             wanted.is_none_or(|wanted| entry.field(field).as_deref() == Some(wanted))
         };
-        is("event", self.event.as_deref()) && is("user_id", self.user.as_ref().map(UserId::as_str))
+        let actor = entry.actor.as_ref().map(Actor::as_str);
+        self.actor.as_deref().is_none_or(|wanted| actor == Some(wanted))
+            && is("event", self.event.as_deref())
+            && is("user_id", self.user.as_ref().map(UserId::as_str))
     }
 
     /// The first and the last sort key that can be of such a line.
@@ -248,7 +304,7 @@ impl Accounts {
         let at = self.now();
         // Fixed width, so that the keys sort by time; the id keeps two of the same microsecond apart.
         let sk = format!("{:020}#{}", at.as_microsecond(), Uuid::new_v4().simple());
-        let entry = AuditEntry { at, event: event.clone() };
+        let entry = AuditEntry { at, actor: self.actor.clone(), event: event.clone() };
         Ok(self.table.put(&Stored::at(Key::new(log_of(organization), sk), &entry))?)
     }
 

@@ -9,6 +9,7 @@
 mod commands;
 mod consent;
 mod examination;
+mod groups;
 mod links;
 mod mailbox;
 mod tenant;
@@ -52,6 +53,8 @@ pub enum Check {
     MailConsent,
     /// The consent to use calendars.
     CalendarConsent,
+    /// The groups that switch features on can be read (P14).
+    Groups,
     /// The directory has exactly one account with the user's address, and it is switched on (R09, C10).
     Account,
     /// The account has a mailbox that Graph reaches (R10).
@@ -70,13 +73,14 @@ pub enum Check {
 
 impl Check {
     /// Every check, in the order in which to run them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Tenant,
         Self::Credential,
         Self::Application,
         Self::ContactsConsent,
         Self::MailConsent,
         Self::CalendarConsent,
+        Self::Groups,
         Self::Account,
         Self::Mailbox,
         Self::MailAccess,
@@ -96,6 +100,7 @@ impl Check {
             Self::ContactsConsent => "contacts_consent",
             Self::MailConsent => "mail_consent",
             Self::CalendarConsent => "calendar_consent",
+            Self::Groups => "groups",
             Self::Account => "account",
             Self::Mailbox => "mailbox",
             Self::MailAccess => "mail_access",
@@ -147,7 +152,7 @@ pub struct Finding {
     /// How it ended.
     pub state: State,
     /// Why: a word of ours or Microsoft's code, as links carry it; none when it passed. Of a skipped check:
-    /// `no_user`, `no_outside_user`, `no_link`, `grant_missing`, `grant_revoked`, `not_in_plan`, `not_visible`
+    /// `no_user`, `no_outside_user`, `no_link`, `no_audience`, `grant_missing`, `grant_revoked`, `not_in_plan`, `not_visible`
     /// (Microsoft shows it only to a user who is linked), `not_reached` (an earlier check tells), `out_of_time`.
     pub reason: Option<String>,
     /// Microsoft's own code, where it answered with one.

@@ -130,7 +130,7 @@ fn turn_of(link: &Link, period: SignedDuration) -> i64 {
 }
 
 /// The first instant after `now` that is `turn` seconds into a period.
-fn next_turn(now: i64, turn: i64, period: SignedDuration) -> i64 {
+pub(crate) fn next_turn(now: i64, turn: i64, period: SignedDuration) -> i64 {
     let period = period.as_secs();
     now + 1 + (turn - (now + 1)).rem_euclid(period)
 }

@@ -87,14 +87,20 @@ impl Accounts {
     /// The writes that make a user linked and due at once, and tell of it. The token goes into the same
     /// transaction.
     pub(crate) fn link_writes(&self, link: &Link) -> Result<Vec<Write>, AwsError> {
+        self.link_writes_of(link, false).map(Vec::from)
+    }
+
+    /// The same, and whether a group of the directory switched the link on (peer row P14).
+    pub(crate) fn link_writes_of(&self, link: &Link, by_group: bool) -> Result<[Write; 2], AwsError> {
         let key = link_key(&link.organization_id, &link.user_id, link.feature);
         let item = LinkItem {
             link: link.clone(),
             due_shard: Some(due::shard_of(link)),
             due_at: Some(self.now().as_second()),
+            by_group,
         };
         let news = self.tell(&link.organization_id, News::Link(LinkNews::of(link)))?;
-        Ok(vec![self.table.put(&Stored::at(key, &item))?, news])
+        Ok([self.table.put(&Stored::at(key, &item))?, news])
     }
 
     /// Reads a link; none when the user never linked.
@@ -107,8 +113,17 @@ impl Accounts {
         user: &UserId,
         feature: Feature,
     ) -> Result<Option<Link>, AccountsError> {
+        Ok(self.link_item(organization, user, feature).await?.map(|item| item.link))
+    }
+
+    pub(crate) async fn link_item(
+        &self,
+        organization: &OrganizationId,
+        user: &UserId,
+        feature: Feature,
+    ) -> Result<Option<LinkItem>, AccountsError> {
         let stored: Option<Stored<LinkItem>> = self.table.get(link_key(organization, user, feature)).await?;
-        Ok(stored.map(|stored| stored.record.link))
+        Ok(stored.map(|stored| stored.record))
     }
 
     /// All links of one user.
@@ -184,7 +199,7 @@ impl Accounts {
     }
 
     /// Unlinks: the token is deleted, nothing is due any more, what was pushed stays (feature B16). Needs no
-    /// word from Microsoft (requirement R06).
+    /// word from Microsoft (requirement R06). Unlinking again changes nothing, and nobody is told of it twice.
     ///
     /// # Errors
     /// `NotFound` when the user never linked, or the store failed.
@@ -194,15 +209,16 @@ impl Accounts {
         user: &UserId,
         feature: Feature,
     ) -> Result<(), AccountsError> {
-        match self.aws.transact(self.unlink_writes(organization, user, feature)?).await {
-            Err(error) if error.is_condition_failed() => Err(AccountsError::NotFound("link")),
-            result => Ok(result?),
+        if self.aws.transact_if(self.unlink_writes(organization, user, feature)?).await? {
+            return Ok(());
         }
+        let unlinked = self.link(organization, user, feature).await?;
+        unlinked.map(drop).ok_or(AccountsError::NotFound("link"))
     }
 }
 
 /// A link with its place in the `due` index.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct LinkItem {
     #[serde(flatten)]
     pub(crate) link: Link,
@@ -210,4 +226,7 @@ pub(crate) struct LinkItem {
     pub(crate) due_shard: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) due_at: Option<i64>,
+    /// A group of the directory switched it on, and nobody asked for it by hand since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) by_group: bool,
 }

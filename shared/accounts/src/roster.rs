@@ -32,37 +32,33 @@ impl Accounts {
     /// # Errors
     /// The store failed.
     pub async fn roster(&self, organization: &OrganizationId) -> Result<Vec<RosterEntry>, AccountsError> {
-        let users: Vec<User> = self.read_all(organization, USER).await?;
+        let (users, _) = self.read_all::<User>(organization, USER).await?;
         let mut links: BTreeMap<UserId, Vec<Link>> = BTreeMap::new();
-        for link in self.all_links(organization).await? {
+        let (items, _) = self.read_all::<LinkItem>(organization, LINK).await?;
+        for link in items.into_iter().map(|item| item.link) {
             links.entry(link.user_id.clone()).or_default().push(link);
         }
         let entry = |user: User| RosterEntry { links: links.remove(&user.id).unwrap_or_default(), user };
         Ok(users.into_iter().map(entry).collect())
     }
 
-    /// All links of the organization, of removed users too.
-    pub(crate) async fn all_links(&self, organization: &OrganizationId) -> Result<Vec<Link>, AccountsError> {
-        let items: Vec<LinkItem> = self.read_all(organization, LINK).await?;
-        Ok(items.into_iter().map(|item| item.link).collect())
-    }
-
-    async fn read_all<T: DeserializeOwned>(
+    /// The organization's records of a kind, and whether these are all; links of removed users are among them.
+    pub(crate) async fn read_all<T: DeserializeOwned>(
         &self,
         organization: &OrganizationId,
         kind: &str,
-    ) -> Result<Vec<T>, AccountsError> {
+    ) -> Result<(Vec<T>, bool), AccountsError> {
         let query = Query::partition(&of_organization(organization)).begins_with(kind);
         let (mut records, mut after) = (Vec::new(), None);
         for _ in 0..MOST_READS {
             let page = self.table.query::<Stored<T>>(query.clone().after(after)).await?;
             records.extend(page.items.into_iter().map(|stored| stored.record));
             if page.next.is_none() {
-                return Ok(records);
+                return Ok((records, true));
             }
             after = page.next;
         }
         tracing::warn!(%organization, kind, read = records.len(), "more than is read at once: the rest is left out");
-        Ok(records)
+        Ok((records, false))
     }
 }

@@ -8,6 +8,8 @@ use serde::de::DeserializeOwned;
 use settings::{Environment, Settings, SettingsError, Variable};
 use types::{Clock, Feature, OrganizationId, TenantId, UserId};
 
+use crate::Actor;
+
 /// Where the accounts are kept.
 #[derive(Debug, Clone)]
 pub struct AccountsSettings {
@@ -32,13 +34,16 @@ pub struct Accounts {
     pub(crate) aws: Aws,
     pub(crate) table: Table,
     pub(crate) clock: Arc<dyn Clock>,
+    /// In whose hands they are; none where nobody knows.
+    pub(crate) actor: Option<Actor>,
 }
 
 impl Accounts {
-    /// The accounts in that table, at that clock's time.
+    /// The accounts in that table, at that clock's time, in nobody's hands: [`Self::by`] puts them into
+    /// somebody's.
     #[must_use]
     pub fn new(aws: Aws, settings: &AccountsSettings, clock: Arc<dyn Clock>) -> Self {
-        Self { table: aws.table(settings.table.as_str()), aws, clock }
+        Self { table: aws.table(settings.table.as_str()), aws, clock, actor: Some(Actor::System) }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -91,6 +96,10 @@ pub(crate) fn token_key(organization: &OrganizationId, user: &UserId, feature: F
     Key::new(of_organization(organization), format!("TOKEN#{user}#{}", feature.as_str()))
 }
 
+pub(crate) fn audience_key(organization: &OrganizationId, tenant: &TenantId, feature: Feature) -> Key {
+    Key::new(of_organization(organization), format!("{AUDIENCE}{tenant}#{}", feature.as_str()))
+}
+
 pub(crate) fn app_token_key(organization: &OrganizationId, tenant: &TenantId) -> Key {
     Key::new(of_organization(organization), format!("APP_TOKEN#{tenant}"))
 }
@@ -98,4 +107,5 @@ pub(crate) fn app_token_key(organization: &OrganizationId, tenant: &TenantId) ->
 pub(crate) const ORGANIZATIONS: &str = "ORGANIZATIONS";
 pub(crate) const TENANT: &str = "TENANT#";
 pub(crate) const USER: &str = "USER#";
+pub(crate) const AUDIENCE: &str = "AUDIENCE#";
 pub(crate) const LINK: &str = "LINK#";

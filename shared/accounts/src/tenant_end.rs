@@ -5,7 +5,7 @@ use aws::{Condition, Write};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use types::{OrganizationId, TenantId};
+use types::{Feature, OrganizationId, TenantId};
 
 use crate::{
     Accounts, AccountsError, Event, GrantNews, Link, LinkStatus, News, Tenant,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many links are ended at a time.
-const AT_ONCE: usize = 24;
+pub(crate) const AT_ONCE: usize = 24;
 
 /// How many links are read at a time: what is done between two notes of how far it came.
 const PAGE: u32 = 250;
@@ -137,6 +137,12 @@ impl Accounts {
         tenant: &TenantId,
     ) -> Result<(), AccountsError> {
         self.begin_tenant_end(organization, tenant).await?;
+        for feature in Feature::ALL {
+            match self.remove_audience(organization, tenant, feature, None).await {
+                Err(AccountsError::NotFound(_)) => {}
+                result => result?,
+            }
+        }
         let delete = self.table.delete(tenant_key(organization, tenant)).when(Condition::Present("ending"));
         self.aws.write_if(delete).await?;
         Ok(())

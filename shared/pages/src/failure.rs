@@ -144,6 +144,10 @@ failures! {
     AccessPolicyPending: "access-policy-pending", FORBIDDEN, Nobody, Retry;
     /// A mailbox that should be out of reach can be read (M07).
     ScopeTooWide: "scope-too-wide", FORBIDDEN, Admin, Forward;
+    /// The tenant has not assigned what reading groups takes (P14).
+    GroupsNotPermitted: "groups-not-permitted", CONFLICT, Admin, Forward;
+    /// The directory has no such group, or no longer (P14).
+    GroupNotFound: "group-not-found", NOT_FOUND, Reader, Retry;
     /// Events of this calendar cannot have a Teams meeting (R38).
     TeamsMissing: "teams-missing", CONFLICT, Admin, Forward;
     /// The organization's plan does not have the feature (A01).

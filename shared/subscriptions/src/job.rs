@@ -1,6 +1,6 @@
 //! The care for one link's subscription as a job, from whoever notices to the worker.
 
-use accounts::Link;
+use accounts::{AudienceJob, Link};
 use aws::{AwsError, Job, Queue};
 use serde::{Deserialize, Serialize};
 use types::{Chain, Feature, OrganizationId, UserId};
@@ -30,6 +30,8 @@ pub enum SubscriptionsJob {
     Subscribe(SubscribeJob),
     /// A tenant with more links than a request ends.
     EndTenant(EndTenantJob),
+    /// Who is in an audience's group.
+    Audience(AudienceJob),
 }
 
 impl Job for SubscriptionsJob {}

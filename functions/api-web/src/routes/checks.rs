@@ -32,8 +32,8 @@ pub(crate) struct Checks {
 /// What one check found.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Finding {
-    /// `tenant`, `credential`, `application`, `contacts_consent`, `mail_consent`, `calendar_consent`, `account`,
-    /// `mailbox`, `mail_access`, `outside_access`, `contacts_link`, `calendar_link` or `calendar`.
+    /// `tenant`, `credential`, `application`, `contacts_consent`, `mail_consent`, `calendar_consent`, `groups`,
+    /// `account`, `mailbox`, `mail_access`, `outside_access`, `contacts_link`, `calendar_link` or `calendar`.
     check: &'static str,
     /// `passed`; `warning`: it works, or will without anybody doing anything; `failed`; `skipped`: it could not be
     /// tried, and `reason` says what is missing.

@@ -119,7 +119,7 @@ impl From<accounts::Started> for Started {
 }
 
 /// Parses the id of the address itself, so that the answer names the field as people know it.
-fn tenant_id(text: &str) -> Result<TenantId, Problem> {
+pub(super) fn tenant_id(text: &str) -> Result<TenantId, Problem> {
     text.parse().map_err(|error: types::InvalidTenantId| Problem::field("tenant_id", error.to_string()))
 }
 

@@ -1,6 +1,7 @@
 //! The API through its router: what a CRM's backend sees, without a stack.
 
 mod audiences;
+mod audit;
 mod booking_pages;
 mod card_updates;
 mod card_sources;

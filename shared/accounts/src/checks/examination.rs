@@ -75,6 +75,7 @@ impl Examination {
             Check::ContactsConsent => self.consent(check, Feature::Contacts).await,
             Check::MailConsent => self.consent(check, Feature::Mail).await,
             Check::CalendarConsent => self.consent(check, Feature::Calendar).await,
+            Check::Groups => self.groups().await,
             Check::Account => Ok(self.account().await),
             Check::Mailbox => self.mailbox().await,
             Check::MailAccess => self.mail_access().await,

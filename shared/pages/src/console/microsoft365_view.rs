@@ -70,6 +70,8 @@ struct GrantView {
     /// Why it does not stand any more.
     lost: Option<String>,
     revoke: Option<String>,
+    /// Where a group is chosen whose members it is switched on for (P14).
+    audience: Option<String>,
     lost_by_revoking: String,
 }
 
@@ -190,6 +192,7 @@ impl GrantView {
             granted: scopes.iter().map(|scope| Granted::of(texts, scope)).collect(),
             lost,
             revoke: is_granted.then(|| below(&tenant.tenant_id, &["grants", feature, "revoke"])),
+            audience: is_granted.then(|| below(&tenant.tenant_id, &["audiences", feature])),
             lost_by_revoking: texts.get_with(&format!("revoke-{feature}"), &values),
         }
     }

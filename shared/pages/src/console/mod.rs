@@ -1,6 +1,8 @@
 //! What admins and users look at, as what the pages are about: the console (`/console`) and a user's own
 //! page (`/me`). How they look stands in the views beside this file and in `templates/console_*.html`.
 
+mod audience;
+mod audience_view;
 mod chart;
 mod checks_view;
 mod frame;
@@ -20,6 +22,7 @@ pub mod sample;
 mod users;
 mod users_view;
 
+pub use audience::{Audience, AudienceFault, AudienceForm, ChosenGroup, GroupHeadcount, GroupState};
 pub use leave_view::leave;
 pub use me::{Me, MeUnlink, MyLink};
 pub use microsoft365::{
@@ -33,4 +36,4 @@ pub use page::{
 };
 pub use refused::{Refused, SignIn};
 pub use respond::respond;
-pub use users::{Audit, Entry, Paging, UserDetail, UserFilter, UserLink, UserRow, Users};
+pub use users::{Actor, Audit, Entry, Paging, UserDetail, UserFilter, UserLink, UserRow, Users};

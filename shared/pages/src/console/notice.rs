@@ -28,12 +28,18 @@ pub enum Notice {
     },
     /// No user was ticked.
     NobodyChosen,
+    /// Nothing was done: it is not known in which tenant the users sign in, and none was chosen (A13).
+    TenantNotChosen,
     /// The viewer's own link was unlinked.
     Unlinked(Feature),
     /// The viewer's own link was unlinked, and the folder is being removed.
     FolderRemoved,
     /// A push was asked for.
     PushAsked,
+    /// A group was chosen, and is being read (P14).
+    AudienceSaved,
+    /// A group chooses nobody any more (P14).
+    AudienceRemoved,
 }
 
 impl Notice {
@@ -70,9 +76,12 @@ impl Notice {
             "users-linked" => Self::UsersLinked { count, skipped },
             "users-unlinked" => Self::UsersUnlinked { count, skipped },
             "nobody-chosen" => Self::NobodyChosen,
+            "tenant-not-chosen" => Self::TenantNotChosen,
             "unlinked" => Self::Unlinked(feature()?),
             "folder-removed" => Self::FolderRemoved,
             "push-asked" => Self::PushAsked,
+            "audience-saved" => Self::AudienceSaved,
+            "audience-removed" => Self::AudienceRemoved,
             _ => return None,
         })
     }
@@ -86,9 +95,12 @@ impl Notice {
             Self::UsersLinked { .. } => "users-linked",
             Self::UsersUnlinked { .. } => "users-unlinked",
             Self::NobodyChosen => "nobody-chosen",
+            Self::TenantNotChosen => "tenant-not-chosen",
             Self::Unlinked(_) => "unlinked",
             Self::FolderRemoved => "folder-removed",
             Self::PushAsked => "push-asked",
+            Self::AudienceSaved => "audience-saved",
+            Self::AudienceRemoved => "audience-removed",
         }
     }
 }
@@ -106,9 +118,12 @@ mod tests {
             Notice::UsersLinked { count: 3, skipped: 1 },
             Notice::UsersUnlinked { count: 0, skipped: 2 },
             Notice::NobodyChosen,
+            Notice::TenantNotChosen,
             Notice::Unlinked(Feature::Calendar),
             Notice::FolderRemoved,
             Notice::PushAsked,
+            Notice::AudienceSaved,
+            Notice::AudienceRemoved,
         ];
         for notice in every {
             assert_eq!(Notice::of_query(&notice.query()), Some(notice.clone()));

@@ -6,6 +6,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use super::{
     Page, Refused, SettingsFault, TenantFault, Viewer,
+    audience_view::{self, AudienceView},
     checks_view::ChecksView,
     me_view::{MeUnlinkView, MeView, SettingsView},
     microsoft365_view::{Microsoft365View, UnlinkView},
@@ -60,6 +61,7 @@ fn render(reader: &Reader, product: &Branding, viewer: Option<&Viewer>, page: &P
             Microsoft365View::of(texts, product, viewer, page).render()
         }
         (Page::Unlink(page), Some(viewer)) => UnlinkView::of(texts, product, viewer, page).render(),
+        (Page::Audience(page), Some(viewer)) => AudienceView::of(texts, product, viewer, page).render(),
         (Page::Checks(page), Some(viewer)) => ChecksView::of(texts, product, viewer, page).render(),
         (Page::Users(page), Some(viewer)) => UsersView::of(texts, product, viewer, page).render(),
         (Page::UserDetail(page), Some(viewer)) => UserView::of(texts, product, viewer, page).render(),
@@ -84,6 +86,7 @@ fn status(page: &Page) -> StatusCode {
             Some(SettingsFault::Conflict) => StatusCode::CONFLICT,
             Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
         },
+        Page::Audience(page) => audience_view::status(page),
         Page::Checks(page) if page.unknown_user || page.unknown_outside => StatusCode::UNPROCESSABLE_ENTITY,
         _ => StatusCode::OK,
     }
