@@ -81,8 +81,9 @@ async fn another_organization_needs_a_grant_and_gets_a_token_of_its_own() {
     assert_eq!(work(&tokens, &foreign).await, "SECRET-2");
     // Somebody who can write the table moves the sealed token over: it does not open.
     let stored: Stored<AppTokenItem> =
-        stage.accounts.table.get(key_of(&link)).await.expect("read").expect("an item");
-    let moved = stage.accounts.table.put(&Stored::at(key_of(&foreign), &stored.record)).expect("a write");
+        stage.accounts.table.get(key_of(&owner_of(&link))).await.expect("read").expect("an item");
+    let moved =
+        stage.accounts.table.put(&Stored::at(key_of(&owner_of(&foreign)), &stored.record)).expect("a write");
     stage.accounts.aws.write(moved).await.expect("written");
     let refused = stage.app_tokens().access_token(&foreign, TokenUse::Work).await.expect_err("opened");
     assert!(matches!(refused, AccountsError::Seal), "{refused:?}");
