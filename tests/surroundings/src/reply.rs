@@ -48,7 +48,6 @@ impl Reply {
     }
 
     /// The answer was a success.
-    #[must_use]
     pub fn done(self) -> Self {
         assert!(self.status.is_success(), "{self:?}");
         self

@@ -2,47 +2,25 @@
 //! simulator; and a browser that goes through Microsoft's pages.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use accounts::{
-    Accounts, AccountsSettings, AppSecrets, AuditEntry, Connect, Event, Link, Role, SiteSettings, Tenant,
-    User,
-};
-use aws::Aws;
+use accounts::{Accounts, AuditEntry, Connect, Event, Link, SiteSettings, Tenant, Tokens};
 use connect_web::Site;
-use graph::entra::{Credential, Credentials, Entra};
-use graph::{EntraSettings, Graph, GraphSettings, RetryPolicy};
-use jiff::Timestamp;
 use pages::Branding;
 use reqwest::{Method, Url, header};
 use serde_json::{Value, json};
-use simulator::{App, Simulator, SimulatorOptions};
+pub(crate) use surroundings::{ADMIN, CLIENT, HANAKO, TENANT, organization, tenant};
+use surroundings::{LocalAws, Microsoft, cookie_line, keep_cookies, once, secrets};
 use tokio::net::TcpListener;
-use types::{Clock, Feature, OrganizationId, TenantId, UserId};
-use xtask::{project, queues::Queues, tables::Tables};
+use types::{Feature, UserId};
 
-pub(crate) const CLIENT: &str = "5e77e000-0000-4000-8000-00000000c11e";
-pub(crate) const TENANT: &str = "5e77e000-0000-4000-8000-000000000001";
 pub(crate) const OTHER_TENANT: &str = "5e77e000-0000-4000-8000-000000000002";
-pub(crate) const ADMIN: &str = "admin@contoso.example";
-pub(crate) const HANAKO: &str = "hanako@contoso.example";
-
-/// The functions' time is the simulator's.
-struct SimulatedClock(Arc<App>);
-
-impl Clock for SimulatedClock {
-    fn now(&self) -> Timestamp {
-        self.0.clock.now()
-    }
-}
 
 pub(crate) struct World {
-    pub(crate) simulator: Simulator,
-    _tables: Tables,
-    pub(crate) queues: Queues,
+    pub(crate) simulator: Microsoft,
+    pub(crate) queues: LocalAws,
     pub(crate) accounts: Accounts,
     pub(crate) connect: Connect,
-    pub(crate) tokens: accounts::Tokens,
+    pub(crate) tokens: Tokens,
     pub(crate) site: Url,
     http: reqwest::Client,
 }
@@ -92,16 +70,8 @@ pub(crate) fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
 }
 
-pub(crate) fn organization() -> OrganizationId {
-    "o1".parse().expect("an id")
-}
-
 pub(crate) fn hanako() -> UserId {
     "u1".parse().expect("an id")
-}
-
-pub(crate) fn tenant() -> TenantId {
-    TENANT.parse().expect("an id")
 }
 
 impl World {
@@ -114,31 +84,17 @@ impl World {
 
     /// The same, but the app registration lists these delegated permissions.
     pub(crate) async fn with_registration(delegated: &[&str]) -> Box<Self> {
-        let simulator = Simulator::start(SimulatorOptions::default()).await.expect("a simulator");
-        let tables = Tables::start(&project::root().join("infra/template.yaml")).await.expect("tables");
-        let queues = Queues::beside(tables.url().as_str()).await;
+        let (simulator, queues) = (Microsoft::empty().await, LocalAws::start().await);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let site: Url =
             format!("http://{}", listener.local_addr().expect("an address")).parse().expect("a URL");
-        let clock: Arc<dyn Clock> = Arc::new(SimulatedClock(Arc::clone(simulator.app())));
-        let aws = Aws::at(&queues.url);
-        let accounts = Accounts::new(
-            aws.clone(),
-            &AccountsSettings { table: "AccountsTable".into() },
-            Arc::clone(&clock),
-        );
-        let http = graph::http_client();
-        let url: Url = simulator.url.parse().expect("a URL");
-        let settings = EntraSettings { client_id: CLIENT.to_owned(), login_url: url.clone() };
-        let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-        let secret = vec![Credential::secret("secret".to_owned())];
-        let credentials = Credentials::fixed(secret, Arc::clone(&clock));
-        let entra = Entra::new(http.clone(), settings, credentials).with_policy(once);
-        let graph_url = url.join("v1.0").expect("a URL");
-        let graph = Graph::new(http.clone(), GraphSettings { graph_url }).with_policy(once);
+        let (clock, aws) = (simulator.clock(), queues.client());
+        let accounts = surroundings::accounts(&aws, &clock);
+        let (entra, graph) = surroundings::clients(&simulator.url, &clock);
+        let entra = entra.with_policy(once());
         let public = SiteSettings { public_url: site.clone() };
         let connect = Connect::new(accounts.clone(), entra.clone(), &secrets(), &public).expect("flows");
-        let tokens = accounts::Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
+        let tokens = Tokens::new(accounts.clone(), entra, &secrets()).expect("tokens");
         let pushes = aws.queue(queues.url_of("cards"));
         let web = Site::new(
             accounts.clone(),
@@ -149,54 +105,40 @@ impl World {
             CLIENT.to_owned(),
         );
         tokio::spawn(async move { axum::serve(listener, connect_web::router(web)).await });
-        let world =
-            Box::new(Self { simulator, _tables: tables, queues, accounts, connect, tokens, site, http });
+        let http = graph::http_client();
+        let world = Box::new(Self { simulator, queues, accounts, connect, tokens, site, http });
         world.furnish(delegated).await;
         world
     }
 
     async fn furnish(&self, delegated: &[&str]) {
         let redirects = ["connect/consent", "connect/sign-in"].map(|path| format!("{}{path}", self.site));
-        let app = json!({"clientId": CLIENT, "displayName": "Setten", "secrets": [{"value": "secret"}],
-            "redirectUris": redirects, "applicationRoles": ["Mail.Read", "User.Read.All"],
-            "delegatedScopes": delegated, "groupMembershipClaims": "DirectoryRole"});
-        self.control(Method::POST, "apps", &app).await;
-        for (id, domain) in [(TENANT, "contoso.example"), (OTHER_TENANT, "fabrikam.example")] {
-            let tenant = json!({"tenantId": id, "domain": domain, "displayName": domain});
-            self.control(Method::POST, "tenants", &tenant).await;
-        }
-        self.account(&json!({"userPrincipalName": HANAKO, "displayName": "佐藤 花子"})).await;
+        let ours = json!({"redirectUris": redirects, "delegatedScopes": delegated});
+        self.simulator.register(&ours).await;
+        self.simulator.tenant(TENANT, "contoso.example").await;
+        self.simulator.tenant(OTHER_TENANT, "fabrikam.example").await;
+        self.simulator.user(HANAKO, "佐藤 花子").await;
         self.accounts.register_tenant(&organization(), &tenant()).await.expect("registered");
         self.user_known_as(HANAKO).await;
     }
 
     /// Makes an account in the tenant.
     pub(crate) async fn account(&self, user: &Value) {
-        self.control(Method::POST, &format!("tenants/{TENANT}/users"), user).await;
+        self.simulator.account(user).await;
     }
 
     /// Writes the user `u1` with this address.
     pub(crate) async fn user_known_as(&self, email: &str) {
-        let user = User {
-            id: hanako(),
-            email: email.to_owned(),
-            display_name: "佐藤 花子".to_owned(),
-            tenant_id: None,
-            role: Role::Member,
-            updated_at: self.simulator.app().clock.now(),
-        };
+        let user = surroundings::member(&hanako(), email, "佐藤 花子", self.simulator.now());
         self.accounts.put_user(&organization(), &user).await.expect("written");
     }
 
     pub(crate) fn pass(&self, seconds: u32) {
-        self.simulator.app().clock.advance(seconds);
+        self.simulator.pass(seconds);
     }
 
     pub(crate) async fn control(&self, method: Method, path: &str, body: &Value) {
-        let url = format!("{}/_sim/{path}", self.simulator.url);
-        let reply = self.http.request(method, url).json(body).send().await.expect("an answer");
-        let status = reply.status();
-        assert!(status.is_success(), "{path}: {status}: {}", reply.text().await.unwrap_or_default());
+        self.simulator.control(method, path, body).await;
     }
 
     /// Starts consent and goes through it as this account, which answers each consent page in turn.
@@ -238,10 +180,10 @@ impl World {
             } else if url.query().is_some() {
                 callbacks.push(url.clone());
             }
-            let cookie = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
             let request = self.http.get(opened).header(header::ACCEPT_LANGUAGE, "en");
-            let reply = request.header(header::COOKIE, cookie.join("; ")).send().await.expect("an answer");
-            keep(&mut cookies, reply.headers());
+            let request = request.header(header::COOKIE, cookie_line(&cookies));
+            let reply = request.send().await.expect("an answer");
+            keep_cookies(&mut cookies, reply.headers());
             match reply.headers().get(header::LOCATION) {
                 Some(location) => url = url.join(location.to_str().expect("text")).expect("an address"),
                 None => {
@@ -264,14 +206,14 @@ impl World {
         let request = self.http.post(url).form(&[("state", state), ("answer", answer)]);
         let reply = request.header(header::ACCEPT_LANGUAGE, "en").send().await.expect("an answer");
         let (mut cookies, status) = (BTreeMap::new(), reply.status().as_u16());
-        keep(&mut cookies, reply.headers());
+        keep_cookies(&mut cookies, reply.headers());
         if status != 303 {
             let text = reply.text().await.expect("text");
             return Shown { status, text, microsoft: Vec::new(), callbacks: Vec::new() };
         }
-        let cookie = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>();
         let result = self.http.get(self.site.join("connect/result").expect("an address"));
-        let result = result.header(header::COOKIE, cookie.join("; ")).header(header::ACCEPT_LANGUAGE, "en");
+        let result =
+            result.header(header::COOKIE, cookie_line(&cookies)).header(header::ACCEPT_LANGUAGE, "en");
         let reply = result.send().await.expect("an answer");
         let (status, text) = (reply.status().as_u16(), reply.text().await.expect("text"));
         Shown { status, text, microsoft: Vec::new(), callbacks: Vec::new() }
@@ -296,21 +238,4 @@ impl World {
         let (entries, _) = self.accounts.audit(&organization(), 100, None).await.expect("a log");
         entries.into_iter().rev().map(|AuditEntry { event, .. }| event).collect()
     }
-}
-
-fn keep(cookies: &mut BTreeMap<String, String>, headers: &header::HeaderMap) {
-    for line in headers.get_all(header::SET_COOKIE) {
-        let line = line.to_str().expect("text");
-        let (name, rest) = line.split_once('=').expect("a cookie");
-        cookies.insert(name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
-    }
-}
-
-fn secrets() -> AppSecrets {
-    serde_json::from_value(json!({
-        "sealing_key": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        "state_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-        "operator_key": "o", "client_secret": "secret",
-    }))
-    .expect("secrets")
 }
