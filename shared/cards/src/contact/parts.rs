@@ -67,8 +67,9 @@ pub(crate) struct Sent {
 /// What is to be written of `contact` over what is there; none for a new one.
 pub(crate) fn sent(contact: &Contact, chosen: &WriteModes, present: Option<&Present>) -> Sent {
     let ours = properties(contact);
-    let mut earlier = present.and_then(Present::record).and_then(|record| record.strip_prefix(RECORD));
-    let mut earlier = earlier.take().unwrap_or_default().split_whitespace();
+    let record = present.and_then(Present::record).and_then(|record| record.split_once(' '));
+    let (_, digests) = record.filter(|(kind, _)| *kind == RECORD).unwrap_or_default();
+    let mut earlier = digests.split_whitespace();
     let mut sent = Sent { withheld: Vec::new(), record: RECORD.to_owned(), shown: WriteModes::default() };
     for part in &PARTS {
         let (mode, wanted) = (chosen.of(part.field), part.said(&ours));

@@ -139,6 +139,7 @@ impl Push {
         let before = state.last_push.clone();
         self.push_changes(&mailbox, link, settings, state, &folder.id, (latest, stop)).await?;
         if is_shaped_anew && state.last_push.is_of_nothing() {
+            // The choice made no difference: this was no push to tell of.
             (state.last_push, state.finished) = (before, false);
         }
         state.folder.iter_mut().for_each(|folder| folder.is_adopted = false);
