@@ -1,6 +1,6 @@
 //! Who calls, from the bearer key. A handler names the caller it serves as an argument.
 
-use accounts::{Caller, ValidKey};
+use accounts::{Actor, Caller, ValidKey};
 use axum::extract::{FromRef, FromRequestParts};
 use http::{header, request::Parts};
 use types::OrganizationId;
@@ -55,10 +55,31 @@ where
     }
 }
 
+/// The function's clients in the caller's hands: what is changed with them is written down as the caller's. To
+/// be named after the caller.
+pub(crate) struct Acting(pub(crate) Api);
+
+impl<S: Send + Sync> FromRequestParts<S> for Acting
+where
+    Api: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let actor = parts.extensions.get::<Actor>().cloned().ok_or_else(Problem::unauthorized)?;
+        let api = Api::from_ref(state);
+        Ok(Self(Api { accounts: api.accounts.by(actor), ..api }))
+    }
+}
+
 /// No key of ours is longer; what is, need not be looked up.
 const MOST_CHARS: usize = 256;
 
-async fn key(parts: &Parts, api: &Api) -> Result<ValidKey, Problem> {
+/// The key that was sent: looked up and counted once for each request.
+pub(crate) async fn key(parts: &mut Parts, api: &Api) -> Result<ValidKey, Problem> {
+    if let Some(valid) = parts.extensions.get::<ValidKey>() {
+        return Ok(valid.clone());
+    }
     let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, text) = header.and_then(|value| value.split_once(' ')).ok_or_else(Problem::unauthorized)?;
     if !scheme.eq_ignore_ascii_case("bearer") || text.len() > MOST_CHARS {
@@ -67,5 +88,7 @@ async fn key(parts: &Parts, api: &Api) -> Result<ValidKey, Problem> {
     let valid = api.accounts.authenticate(&api.secrets, text.trim()).await?;
     let valid = valid.ok_or_else(Problem::unauthorized)?;
     rate::admit(parts, api, &valid).await?;
+    parts.extensions.insert(Actor::from(&valid));
+    parts.extensions.insert(valid.clone());
     Ok(valid)
 }

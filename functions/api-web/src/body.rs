@@ -5,9 +5,10 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use http::header;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 
-use crate::problem::Problem;
+use crate::{problem::Problem, strict::Strict};
 
 /// A JSON body of at most so many bytes.
 pub(crate) struct Json<T, const MOST_BYTES: usize = 262_144>(pub(crate) T);
@@ -26,30 +27,14 @@ impl<T: DeserializeOwned, S: Send + Sync, const MOST_BYTES: usize> FromRequest<S
 
 /// Reads JSON; a fault in a field names the field, a fault in the text its place.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    // serde would take a list for an object's fields in their order.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        return Err(Problem::field("body", "must be a JSON object"));
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.inner();
-        if inner.is_data() {
-            Problem::field(&field_at(&path, &inner.to_string()), words(inner))
-        } else {
-            Problem::malformed("body", format!("The body is not JSON: {inner}."))
-        }
-    })?;
-    deserializer
-        .end()
-        .map_err(|_| Problem::malformed("body", "The body goes on after the JSON document."))?;
-    Ok(value)
-}
-
-/// serde's words without the position, which says nothing about a field.
-fn words(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let mut text = serde_json::Deserializer::from_slice(bytes);
+    let value = Value::deserialize(&mut text)
+        .map_err(|error| Problem::malformed("body", format!("The body is not JSON: {error}.")))?;
+    text.end().map_err(|_| Problem::malformed("body", "The body goes on after the JSON document."))?;
+    serde_path_to_error::deserialize(Strict(value)).map_err(|error| {
+        let (path, message) = (error.path().to_string(), error.inner().to_string());
+        Problem::field(&field_at(&path, &message), message)
+    })
 }
 
 /// The path of the field at fault. A missing one has none of its own, and at the top neither has an unknown
@@ -96,6 +81,27 @@ mod tests {
         tags: Vec<String>,
         #[serde(default)]
         manager: Option<Box<User>>,
+        #[serde(default)]
+        others: Vec<User>,
+        #[serde(default)]
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        Person,
+    }
+
+    #[test]
+    fn what_fits_is_read() {
+        let text = r#"{"email": "é", "tags": ["x"], "manager": null, "kind": "person",
+            "others": [{"email": "b", "tags": []}]}"#;
+        let read = parse::<User>(text.as_bytes()).expect("a user");
+        assert!(
+            read.email == "é" && read.others.len() == 1 && matches!(read.kind, Some(Kind::Person)),
+            "{read:?}"
+        );
     }
 
     #[test]
@@ -110,6 +116,14 @@ mod tests {
             (r#"{"email": "#, "body", 400),
             (r#"[]"#, "body", 422),
             (r#" ["a", ["x"]]"#, "body", 422),
+            (r#"{"email": "a", "tags": [], "manager": ["b", []]}"#, "manager", 422),
+            (r#"{"email": "a", "tags": {}}"#, "tags", 422),
+            (r#"{"email": "a", "tags": ["x"], "kind": {"card": ["b"]}}"#, "kind", 422),
+            (
+                r#"{"email": "a", "tags": [], "others": [{"email": "b", "tags": []}, ["c", []]]}"#,
+                "others[1]",
+                422,
+            ),
             (r#"{"email": "a", "tags": []} x"#, "body", 400),
         ] {
             let problem = parse::<User>(json.as_bytes()).expect_err(json);

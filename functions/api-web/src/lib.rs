@@ -4,19 +4,22 @@ mod auth;
 mod body;
 mod csv;
 mod etag;
+mod idempotency;
 mod paging;
 mod path;
 mod problem;
 mod rate;
 mod routes;
 mod schema;
+mod strict;
 mod subscriptions;
 
 use std::sync::Arc;
 
 use ::subscriptions::{QueueSettings as SubscriptionsQueueSettings, SubscribeJob};
 use accounts::{
-    Accounts, AccountsSettings, AppSecrets, Connect, SecretSettings, SiteSettings, checks::Doctor,
+    Accounts, AccountsSettings, AppSecrets, Connect, EgressSettings, SecretSettings, SiteSettings,
+    checks::Doctor,
 };
 use aws::{Aws, Queue};
 use booking::{BookingJob, BookingSettings, BookingStore};
@@ -44,6 +47,7 @@ pub const VARIABLES: &[&[Variable]] = &[
     booking::QueueSettings::VARIABLES,
     SecretSettings::VARIABLES,
     SiteSettings::VARIABLES,
+    EgressSettings::VARIABLES,
     EntraSettings::VARIABLES,
     GraphSettings::VARIABLES,
     SubscriptionsQueueSettings::VARIABLES,
@@ -62,6 +66,7 @@ pub struct Api {
     booking: BookingStore,
     bookings: Queue<BookingJob>,
     site: SiteSettings,
+    egress: EgressSettings,
     connect: Connect,
     doctor: Doctor,
     secrets: AppSecrets,
@@ -105,6 +110,7 @@ impl Api {
             booking,
             bookings,
             site,
+            egress: EgressSettings::load(environment)?,
             connect,
             doctor,
             secrets,

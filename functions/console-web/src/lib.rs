@@ -8,7 +8,6 @@ mod form;
 mod leave;
 mod reply;
 mod routes;
-mod settings;
 mod translate;
 mod visit;
 
@@ -27,7 +26,7 @@ use subscriptions::SubscribeJob;
 use trigger::LogSettings;
 use types::Clock;
 
-use crate::settings::EgressSettings;
+use accounts::EgressSettings;
 
 pub use routes::router;
 

@@ -21,6 +21,16 @@ impl Version {
         Self(text.to_owned())
     }
 
+    /// The version of a content. Twelve bytes of a digest tell any two contents apart.
+    ///
+    /// # Panics
+    /// If the content has keys that are no text: records have none.
+    #[must_use]
+    pub fn of(content: &impl Serialize) -> Self {
+        let content = serde_json::to_vec(content).expect("records have only text keys");
+        Self(URL_SAFE_NO_PAD.encode(&digest(&SHA256, &content).as_ref()[..12]))
+    }
+
     /// The version as text: letters, digits, `-` and `_`.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -49,11 +59,10 @@ fn none() -> Version {
 }
 
 impl<T: Serialize> Versioned<T> {
-    /// The record as it is about to be written. Twelve bytes of a digest tell any two contents apart.
+    /// The record as it is about to be written.
     pub(crate) fn of(record: T) -> Self {
-        let content = serde_json::to_vec(&record).expect("records have only text keys");
-        let version = URL_SAFE_NO_PAD.encode(&digest(&SHA256, &content).as_ref()[..12]);
-        Self { record, version: Version(version) }
+        let version = Version::of(&record);
+        Self { record, version }
     }
 
     /// What holds where nothing was written yet.

@@ -1,5 +1,6 @@
 //! Booking pages: what guests may book with whom, and when.
 
+use accounts::Version;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{BookingPageId, Language, OrganizationId, UserId};
@@ -24,6 +25,14 @@ pub struct BookingPage {
     pub terms: Terms,
     /// When the page was last written.
     pub updated_at: Timestamp,
+}
+
+impl BookingPage {
+    /// Which state of the page it is: the same terms have the same version.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        Version::of(&(&self.key, &self.terms))
+    }
 }
 
 /// What an organization says of a page: everything but its ids.

@@ -9,7 +9,15 @@ use serde::{Deserialize, Serialize};
 use types::OrganizationId;
 use utoipa::ToSchema;
 
-use crate::{Api, auth::Anyone, body::Json, paging::Given, path::Path, problem::Problem, schema};
+use crate::{
+    Api,
+    auth::{Acting, Anyone},
+    body::Json,
+    paging::Given,
+    path::Path,
+    problem::Problem,
+    schema,
+};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -88,13 +96,13 @@ async fn asked(given: Given, caller: &ValidKey, api: &Api) -> Result<Organizatio
     Ok(organization)
 }
 
-/// Makes a key: at most 10 for each organization. When the answer is lost, revoke the key that was never used and
-/// make another; an answer cannot be repeated, since the key itself is not kept.
+/// Makes a key: at most 10 for each organization. With an `Idempotency-Key` the answer can be had again for a day;
+/// when one without is lost, revoke the key that was never used and make another.
 #[utoipa::path(post, path = "/v1/api-keys", operation_id = "create_api_key", tag = "organizations", request_body = NewApiKey,
     responses((status = 201, body = FreshApiKey), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     Anyone(caller): Anyone,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Json(NewApiKey { organization_id }): Json<NewApiKey>,
 ) -> Result<(StatusCode, axum::Json<FreshApiKey>), Problem> {
     let organization_id = organization(&caller.caller, organization_id)?;
@@ -128,7 +136,7 @@ pub(crate) async fn list(
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn revoke(
     Anyone(caller): Anyone,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path(key): Path<String>,
     given: Given,
 ) -> Result<StatusCode, Problem> {

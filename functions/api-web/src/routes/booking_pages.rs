@@ -1,8 +1,8 @@
 //! `/v1/booking-pages`: what guests may book, by the CRM's own ids.
 
-use accounts::AccountsError;
+use accounts::{AccountsError, Versioned};
 use axum::extract::State;
-use booking::{BookingPage, FieldFault, Place, Question, Terms, WorkingHours, Zone};
+use booking::{BookingError, BookingPage, FieldFault, Place, Question, Terms, WorkingHours, Zone};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use types::{BookingPageId, Language, UserId};
@@ -12,6 +12,7 @@ use crate::{
     Api,
     auth::Organization,
     body::Json,
+    etag::{IfMatch, Tagged},
     paging::{List, PageQuery, Paging},
     path::Path,
     problem::{FieldProblem, Problem},
@@ -147,17 +148,21 @@ impl StoredBookingPage {
     }
 }
 
-/// Writes a booking page under the CRM's id; what was there is replaced, its address stays.
+/// Writes a booking page under the CRM's id; what was there is replaced, its address stays. With `If-Match` only over
+/// the version of that `ETag`; otherwise 412 and nothing changes.
 #[utoipa::path(put, path = "/v1/booking-pages/{page}", operation_id = "put_booking_page", tag = "booking",
-    params(("page" = String, Path)), request_body = PutBookingPage,
-    responses((status = 200, body = StoredBookingPage), (status = 201, body = StoredBookingPage),
+    params(("page" = String, Path), ("If-Match" = Option<String>, Header)), request_body = PutBookingPage,
+    responses(
+        (status = 200, body = StoredBookingPage, headers(("ETag" = String, description = "The version that was written"))),
+        (status = 201, body = StoredBookingPage, headers(("ETag" = String, description = "The version that was written"))),
         (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn put(
     Organization(organization): Organization,
     State(api): State<Api>,
     Path(id): Path<BookingPageId>,
+    if_match: IfMatch,
     Json(page): Json<PutBookingPage>,
-) -> Result<(StatusCode, axum::Json<StoredBookingPage>), Problem> {
+) -> Result<(StatusCode, Tagged<StoredBookingPage>), Problem> {
     let terms = Terms::from(page);
     let faults = terms.faults();
     if !faults.is_empty() {
@@ -169,9 +174,19 @@ pub(crate) async fn put(
         }
         found => drop(found?),
     }
-    let (page, is_new) = api.booking.put_page(&organization, &id, terms).await?;
+    let present = match api.booking.page(&organization, &id).await {
+        Err(BookingError::NotFound(_)) => None,
+        found => Some(found?.version()),
+    };
+    let expected = if_match.expected(present.as_ref())?;
+    let (page, is_new) = api.booking.put_page(&organization, &id, terms, expected.as_ref()).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, axum::Json(StoredBookingPage::of(&api, page))))
+    Ok((status, tagged(&api, page)))
+}
+
+fn tagged(api: &Api, page: BookingPage) -> Tagged<StoredBookingPage> {
+    let version = page.version();
+    Tagged::of(Versioned { record: StoredBookingPage::of(api, page), version })
 }
 
 fn field_problem(FieldFault { field, fault }: FieldFault) -> FieldProblem {
@@ -194,14 +209,14 @@ pub(crate) async fn list(
 /// Reads a booking page.
 #[utoipa::path(get, path = "/v1/booking-pages/{page}", operation_id = "read_booking_page", tag = "booking",
     params(("page" = String, Path)),
-    responses((status = 200, body = StoredBookingPage), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = StoredBookingPage, headers(("ETag" = String, description = "The version that was read"))),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(
     Organization(organization): Organization,
     State(api): State<Api>,
     Path(id): Path<BookingPageId>,
-) -> Result<axum::Json<StoredBookingPage>, Problem> {
-    let page = api.booking.page(&organization, &id).await?;
-    Ok(axum::Json(StoredBookingPage::of(&api, page)))
+) -> Result<Tagged<StoredBookingPage>, Problem> {
+    Ok(tagged(&api, api.booking.page(&organization, &id).await?))
 }
 
 /// Removes a booking page. What was booked stays; a new page of this id gets another address.

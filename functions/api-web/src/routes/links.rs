@@ -11,7 +11,12 @@ use types::{CardId, Feature, OrganizationId, TenantId, UserId};
 use utoipa::ToSchema;
 
 use super::tenants::Started;
-use crate::{Api, auth::Organization, path::Path, problem::Problem};
+use crate::{
+    Api,
+    auth::{Acting, Organization},
+    path::Path,
+    problem::Problem,
+};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Link {
@@ -217,13 +222,18 @@ pub(crate) async fn read(
 
 /// Links a member, or starts to. For `contacts` and `calendar` send the member to the returned page (features
 /// B01, B02). `mail` needs no sign-in: the member's link is returned, `syncing` until the mailbox is found; a
-/// member who is linked stays so. Without the grant of the tenant's admin the answer is 409 `grant-missing`.
+/// member who is linked stays so.
+///
+/// 409 has one of four types: `tenant-missing`, no directory is registered; `tenant-ambiguous`, there are several and
+/// the member has none of them; `tenant-ending`, the directory is being removed; of `mail` also `grant-missing`, no
+/// admin of the tenant has granted it. What the plan does not have is 403 `feature-not-in-plan`, and who is no member
+/// 404 `not-found`.
 #[utoipa::path(post, path = "/v1/users/{user}/links/{feature}", operation_id = "start_link", tag = "links",
     params(("user" = String, Path), ("feature" = String, Path)),
     responses((status = 201, body = LinkBegun), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn start(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path((user, name)): Path<(UserId, String)>,
 ) -> Result<(StatusCode, axum::Json<LinkBegun>), Problem> {
     let feature = feature(&name)?;
@@ -297,7 +307,7 @@ pub(crate) struct UnlinkQuery {
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn unlink(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path((user, name)): Path<(UserId, String)>,
     query: Result<Query<UnlinkQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<StatusCode, Problem> {

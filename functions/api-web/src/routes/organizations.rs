@@ -10,8 +10,9 @@ use utoipa::ToSchema;
 
 use crate::{
     Api,
-    auth::Operator,
+    auth::{Acting, Operator},
     body::Json,
+    idempotency,
     paging::{List, PageQuery, Paging},
     path::Path,
     problem::Problem,
@@ -75,27 +76,20 @@ fn checked_name(name: &str) -> Result<&str, Problem> {
     Ok(name)
 }
 
-/// Creates an organization. With an `Idempotency-Key` header the same key gives the same organization.
+/// Creates an organization. The same `Idempotency-Key` gives the same organization, however late.
 #[utoipa::path(post, path = "/v1/organizations", operation_id = "create_organization", tag = "organizations", request_body = NewOrganization,
-    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Organization), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     _: Operator,
-    State(api): State<Api>,
+    Acting(api): Acting,
     headers: HeaderMap,
     Json(new): Json<NewOrganization>,
 ) -> Result<(StatusCode, axum::Json<Organization>), Problem> {
     let name = checked_name(&new.name)?;
-    let key = idempotency_key(&headers)?;
+    // The id comes of the key, so that not even a request that died makes a second one.
+    let key = idempotency::key(&headers).ok();
     let organization = api.accounts.create_organization(name.to_owned(), key).await?;
     Ok((StatusCode::CREATED, axum::Json(organization.into())))
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
-    let Some(value) = headers.get("Idempotency-Key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= 255);
-    key.map(Some)
-        .ok_or_else(|| Problem::malformed("Idempotency-Key", "must have 1 to 255 visible characters"))
 }
 
 /// Lists the organizations.
@@ -129,7 +123,7 @@ pub(crate) async fn read(
     responses((status = 200, body = OrganizationWithPlan), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn change(
     _: Operator,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path(id): Path<OrganizationId>,
     Json(OrganizationChange { name, features }): Json<OrganizationChange>,
 ) -> Result<axum::Json<OrganizationWithPlan>, Problem> {

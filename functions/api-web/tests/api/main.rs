@@ -3,8 +3,8 @@
 mod audiences;
 mod audit;
 mod booking_pages;
-mod card_updates;
 mod card_sources;
+mod card_updates;
 mod checks;
 mod egress;
 mod idempotency;

@@ -1,5 +1,6 @@
 //! Pages by the CRM's id, and by the key in their address.
 
+use accounts::{AccountsError, Version};
 use aws::{Condition, Page as Portion, Position, Query, Stored};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -17,18 +18,23 @@ pub(crate) struct Opened {
 
 impl BookingStore {
     /// Writes a page under the CRM's id. What was there is replaced, its key and so its address stay. The terms
-    /// must be without faults. Says whether the page is new.
+    /// must be without faults. With `expected` only a page of this version is replaced. Says whether the page is
+    /// new.
     ///
     /// # Errors
-    /// The store failed.
+    /// `Changed` when there is no page of that version, or the store failed.
     pub async fn put_page(
         &self,
         organization: &OrganizationId,
         id: &BookingPageId,
         terms: Terms,
+        expected: Option<&Version>,
     ) -> Result<(BookingPage, bool), BookingError> {
         loop {
             let found = self.find_page(organization, id).await?;
+            if expected.is_some() && found.as_ref().map(BookingPage::version).as_ref() != expected {
+                return Err(AccountsError::Changed.into());
+            }
             let key = found.as_ref().map_or_else(random_key, |page| page.key.clone());
             let page = BookingPage {
                 id: id.clone(),
@@ -38,8 +44,10 @@ impl BookingStore {
                 updated_at: self.now(),
             };
             let put = self.table.put(&Stored::at(page_key(organization, id), &page))?;
-            let writes = if found.is_some() {
-                vec![put.when(Condition::equals("key", &page.key))]
+            let writes = if let Some(found) = &found {
+                let mut as_found = vec![Condition::equals("key", &found.key)];
+                as_found.extend(expected.map(|_| Condition::equals("updated_at", found.updated_at)));
+                vec![put.when(Condition::All(as_found))]
             } else {
                 let opened = Opened { organization_id: organization.clone(), page_id: id.clone() };
                 let opened = self.table.put(&Stored::at(public_key(&page.key), opened))?;

@@ -98,7 +98,8 @@ async fn forms_and_links_are_believed_only_as_we_signed_them() {
     let form = world.desk.new_form(&page);
     let send =
         async |form: String| world.desk.book(&page, world.request(form, start)).await.expect("an answer");
-    let other = world.store.put_page(&organization(), &"other".parse().unwrap(), terms()).await.unwrap().0;
+    let other =
+        world.store.put_page(&organization(), &"other".parse().unwrap(), terms(), None).await.unwrap().0;
     let other = world.desk.page(&other.key).await.unwrap();
     for forged in [String::new(), "x".to_owned(), form.replace('~', "~1"), world.desk.new_form(&other)] {
         assert_eq!(send(forged).await, Booked::Refused(Refusal::FormForged));
@@ -319,7 +320,8 @@ async fn r35_the_pages_of_one_host_share_the_hosts_time() {
     let world = World::new().await;
     let start = world.a_start();
     let other = Terms { duration_minutes: 60, buffer_minutes: 0, ..terms() };
-    let other = world.store.put_page(&organization(), &"other".parse().unwrap(), other).await.unwrap().0;
+    let other =
+        world.store.put_page(&organization(), &"other".parse().unwrap(), other, None).await.unwrap().0;
     let other = world.desk.page(&other.key).await.unwrap();
     world.book(start).await;
     let send = async |start| {

@@ -124,7 +124,7 @@ impl World {
     /// Writes the page; its key.
     pub(crate) async fn put_page(&self, terms: Terms) -> String {
         assert_eq!(terms.faults(), []);
-        self.store.put_page(&organization(), &page_id(), terms).await.expect("written").0.key
+        self.store.put_page(&organization(), &page_id(), terms, None).await.expect("written").0.key
     }
 
     /// The key in the page's address.

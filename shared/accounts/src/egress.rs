@@ -1,12 +1,12 @@
-//! What only the console reads of the environment.
+//! From where the deployment speaks to the outside.
 
 use settings::{Environment, Settings, SettingsError, Variable};
 
 /// The fixed addresses from which the deployment calls Microsoft (features A18, P36).
 #[derive(Debug, Clone, Default)]
-pub(crate) struct EgressSettings {
-    /// Shown to admins whose tenants limit where calls may come from; none unless the deployment has some.
-    pub(crate) addresses: Vec<String>,
+pub struct EgressSettings {
+    /// For firewalls and policies that limit where calls may come from; none unless the deployment has some.
+    pub addresses: Vec<String>,
 }
 
 impl Settings for EgressSettings {
