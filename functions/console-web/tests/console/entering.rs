@@ -49,8 +49,8 @@ async fn the_way_back_leads_where_the_product_said_and_nowhere_else() {
     let world = World::new().await;
     let back = ReturnUrl::try_from("https://crm.example/settings?tab=1&x=2".to_owned()).expect("an address");
     for (page, path) in [(PortalPage::Console, "/console"), (PortalPage::Me, "/me")] {
-        let link =
-            world.accounts.make_portal_link(&world.organization, &user("admin"), page, Some(back.clone()));
+        let boss = user("admin");
+        let link = world.accounts.make_portal_link(&world.organization, &boss, page, Some(back.clone()));
         let key = link.await.expect("a link").key;
         let mut browser = world.browser();
         let entered = browser.get(&format!("/console/enter?key={}", key.expose_secret())).await;
@@ -95,7 +95,7 @@ async fn a_portal_link_ends_after_ten_minutes_and_with_its_user() {
     assert_eq!(world.browser().get(&link).await.status, StatusCode::GONE);
 
     let link = world.portal_link(&world.organization, "u1", PortalPage::Me).await;
-    world.accounts.remove_user(&world.organization, &crate::world::user("u1")).await.expect("removed");
+    world.accounts.remove_user(&world.organization, &user("u1")).await.expect("removed");
     assert_eq!(world.browser().get(&link).await.status, StatusCode::GONE);
 }
 
@@ -133,7 +133,7 @@ async fn a_session_ends_with_its_user_its_role_and_the_sign_out() {
     world.put_user(&world.organization, "admin", ADMIN, Role::Admin).await;
 
     let mut removed = world.member().await;
-    world.accounts.remove_user(&world.organization, &crate::world::user("u1")).await.expect("removed");
+    world.accounts.remove_user(&world.organization, &user("u1")).await.expect("removed");
     assert_eq!(removed.get("/me").await.status, StatusCode::SEE_OTHER);
     // Another person under the same id is not let in by the old session.
     world.put_user(&world.organization, "u1", "new@contoso.example", Role::Member).await;
@@ -196,7 +196,7 @@ async fn r07_what_a_mail_leads_to_is_there_after_the_sign_in_and_at_once_with_a_
     let mut browser = world.browser();
     let page = browser.get(&deep).await;
     assert_eq!(page.status, StatusCode::OK, "somebody presses the button first");
-    let button = format!("organization={}&#38;go=1&#38;return=%2Fconsole%2Fusers%2Fu1", world.organization);
+    let button = format!("organization={}&#38;go=1&#38;return=/console/users/u1", world.organization);
     assert!(page.text.contains(&button), "{}", page.text);
     let enter = async |browser: &mut Browser, path: &str| {
         let sent = browser.get(&format!("{}&go=1", way(&world.organization, path))).await;
