@@ -5,7 +5,7 @@ use cards::PushStatus;
 use jiff::Timestamp;
 use pages::{
     Failure,
-    console::{self, Entry, Grant, GrantState, Link, Problem, RevokedFrom, Status, UserRow},
+    console::{self, Actor, Entry, Grant, GrantState, Link, Problem, RevokedFrom, Status, UserRow},
 };
 use types::{Feature, UserId};
 
@@ -138,12 +138,23 @@ pub(crate) fn entry(entry: &AuditEntry, name_of: impl Fn(&UserId) -> Option<Stri
     Entry {
         at: entry.at,
         event: entry.field("event").unwrap_or_default(),
-        actor: None,
+        actor: entry.actor.as_ref().map(|by| actor(by, &name_of)),
         user,
         feature: entry.field("feature").as_deref().and_then(Feature::parse),
         tenant_id: entry.field("tenant_id"),
         account: entry.field("account"),
         reason: entry.field("reason"),
+    }
+}
+
+/// Who did something; a user who was removed has no name any more.
+fn actor(actor: &accounts::Actor, name_of: impl Fn(&UserId) -> Option<String>) -> Actor {
+    match actor {
+        accounts::Actor::Operator => Actor::Operator,
+        accounts::Actor::ApiKey { prefix, .. } => Actor::ApiKey { prefix: prefix.clone() },
+        accounts::Actor::User { id } => Actor::User { name: name_of(id).unwrap_or_else(|| id.to_string()) },
+        accounts::Actor::Microsoft { account } => Actor::Microsoft { account: account.clone() },
+        accounts::Actor::System => Actor::System,
     }
 }
 

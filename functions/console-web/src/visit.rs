@@ -1,7 +1,7 @@
 //! Who asks for a page: the session of the cookie, on this very request. A handler names whom it serves as an
 //! argument, so none can forget to ask.
 
-use accounts::Session;
+use accounts::{Accounts, Actor, Session};
 use axum::{
     extract::FromRequestParts,
     response::{IntoResponse, Response},
@@ -29,7 +29,8 @@ pub(crate) struct Visit {
     pub(crate) reader: Reader,
     /// Path and query of the request.
     path: String,
-    zone: Zone,
+    /// Where the reader's clock runs.
+    pub(crate) zone: Zone,
 }
 
 /// A member with a session who manages the organization's connection. An extractor.
@@ -102,8 +103,13 @@ impl Visit {
             zone: self.zone.clone(),
             now: site.clock.now(),
             features: settings.features,
-            return_url: None,
+            return_url: self.session.return_url.as_ref().map(|url| url.as_str().to_owned()),
         })
+    }
+
+    /// The accounts in the member's hands: what is changed with them is written down as the member's.
+    pub(crate) fn accounts(&self, site: &Site) -> Accounts {
+        site.accounts.by(Actor::User { id: self.session.user.id.clone() })
     }
 
     /// The query of the request.

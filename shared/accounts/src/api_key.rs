@@ -36,6 +36,8 @@ pub struct ValidKey {
     pub caller: Caller,
     /// The key's id; none of the operator's.
     pub id: Option<String>,
+    /// Its first characters; empty of the operator's.
+    pub(crate) prefix: String,
     digest: String,
 }
 
@@ -185,7 +187,8 @@ impl Accounts {
         let operator = digest(secrets.operator_key.expose_secret());
         if bool::from(operator.ct_eq(&digest(text))) {
             let digest = "OPERATOR".to_owned();
-            return Ok(Some(ValidKey { caller: Caller::Operator, id: None, digest }));
+            let prefix = String::new();
+            return Ok(Some(ValidKey { caller: Caller::Operator, id: None, prefix, digest }));
         }
         let digest = name_of(text);
         let stored: Option<Stored<Found>> = self.table.get(key_of(&digest)).await?;
@@ -198,7 +201,8 @@ impl Accounts {
             // Not held when the key was revoked this very moment.
             self.aws.write_if(note.when(Condition::existing_item())).await?;
         }
-        Ok(Some(ValidKey { caller: Caller::Organization(organization_id), id: Some(id), digest }))
+        let (caller, prefix) = (Caller::Organization(organization_id), text.chars().take(PREFIX).collect());
+        Ok(Some(ValidKey { caller, id: Some(id), prefix, digest }))
     }
 
     /// Counts a call of the key against its share of this minute.

@@ -50,7 +50,8 @@ impl Connect {
         let asked = self.flow(organization_id, tenant_id, vec![feature], purpose, return_path.clone());
         let expires_at = asked.valid_until;
         let (state, put) = self.accounts.remember(&self.signer, asked)?;
-        self.accounts.aws.transact(vec![put, self.accounts.audit_entry(organization_id, &event)?]).await?;
+        let by = self.accounts.by(flow.actor(Some(&name)));
+        by.aws.transact(vec![put, by.audit_entry(organization_id, &event)?]).await?;
         Ok(Question { state, expires_at, feature, account: name, expected, return_path: return_path.clone() })
     }
 

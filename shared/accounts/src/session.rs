@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use types::{OrganizationId, UserId};
 
-use crate::{Accounts, AccountsError, Event, Role, Signer, User, state::random_text};
+use crate::{Accounts, AccountsError, Actor, Event, ReturnUrl, Role, Signer, User, state::random_text};
 
 /// How long a session lasts at most.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(8);
@@ -28,6 +28,8 @@ pub struct Session {
     pub organization_id: OrganizationId,
     /// Who, read anew for each request: a removed user has no session.
     pub user: User,
+    /// Where the product is that sent the person here.
+    pub return_url: Option<ReturnUrl>,
     /// When it ends, whatever happens.
     pub ends_at: Timestamp,
     /// The digest of the id.
@@ -50,6 +52,8 @@ struct SessionItem {
     /// As it was at the beginning: another role or another person under the same id ends the session.
     role: Role,
     email: String,
+    #[serde(default)]
+    return_url: Option<ReturnUrl>,
     ends_at: Timestamp,
     seen_at: Timestamp,
     /// The table's time to live, in seconds since 1970.
@@ -92,6 +96,7 @@ impl Accounts {
         &self,
         organization: &OrganizationId,
         user: &User,
+        return_url: Option<ReturnUrl>,
     ) -> Result<(NewSession, Write), AwsError> {
         let (id, now) = (random_text(), self.now());
         let item = SessionItem {
@@ -99,6 +104,7 @@ impl Accounts {
             user_id: user.id.clone(),
             role: user.role,
             email: user.email.clone(),
+            return_url: return_url.clone(),
             ends_at: now + LIFETIME,
             seen_at: now,
             expires_at: (now + LIFETIME).as_second(),
@@ -108,6 +114,7 @@ impl Accounts {
         let session = Session {
             organization_id: organization.clone(),
             user: user.clone(),
+            return_url,
             ends_at: item.ends_at,
             digest,
         };
@@ -138,8 +145,8 @@ impl Accounts {
             // Not when it was ended meanwhile: the write would bring a part of it back.
             self.aws.write_if(seen.when(Condition::existing_item())).await?;
         }
-        let SessionItem { organization_id, ends_at, .. } = item;
-        Ok(Some(Session { organization_id, user, ends_at, digest }))
+        let SessionItem { organization_id, return_url, ends_at, .. } = item;
+        Ok(Some(Session { organization_id, user, return_url, ends_at, digest }))
     }
 
     /// Ends a session.
@@ -149,7 +156,8 @@ impl Accounts {
     pub async fn end_session(&self, session: &Session) -> Result<(), AccountsError> {
         let event = Event::ConsoleLeft { user_id: session.user.id.clone() };
         let delete = self.table.delete(key_of(&session.digest));
-        let audit = self.audit_entry(&session.organization_id, &event)?;
+        let by = self.by(Actor::User { id: session.user.id.clone() });
+        let audit = by.audit_entry(&session.organization_id, &event)?;
         Ok(self.aws.transact(vec![delete, audit]).await?)
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use types::{Chain, Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
-use crate::{Account, Accounts, AccountsError, Event, Refusal, Signer};
+use crate::{Account, Accounts, AccountsError, Actor, Event, Refusal, Signer};
 
 /// How long a person may take at Entra.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(20);
@@ -123,6 +123,14 @@ impl Flow {
         }
     }
 
+    /// Who comes back from it: the user whom it was begun for, else whoever signs in at Microsoft.
+    pub(crate) fn actor(&self, account: Option<&str>) -> Actor {
+        match self.user() {
+            Some(id) => Actor::User { id: id.clone() },
+            None => Actor::Microsoft { account: account.map(str::to_owned) },
+        }
+    }
+
     /// The log's word on a flow that came back but led nowhere.
     pub(crate) fn refused(&self, error: &AccountsError) -> Event {
         let reason = match error {
@@ -219,7 +227,8 @@ impl Accounts {
 
     /// Writes the error into the audit log and hands it back.
     pub(crate) async fn refuse(&self, flow: &Flow, error: AccountsError) -> NotConnected {
-        let error = match self.record(&flow.organization_id, &flow.refused(&error)).await {
+        let by = self.by(flow.actor(None));
+        let error = match by.record(&flow.organization_id, &flow.refused(&error)).await {
             Ok(()) => error,
             Err(unwritten) => unwritten,
         };

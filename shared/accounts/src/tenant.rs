@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, TenantId};
 
 use crate::{
-    Accounts, AccountsError, Ending, Event, GrantNews, Link, News,
+    Accounts, AccountsError, Ending, Event, GrantNews, Link, News, Outage,
     store::{TENANT, tenant_key},
 };
 
@@ -25,6 +25,9 @@ pub struct Tenant {
     /// How far its end has come; none as long as nobody asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
+    /// Why nothing works there at the moment, whoever the user is; none while it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outage: Option<Outage>,
 }
 
 impl Tenant {
@@ -74,6 +77,7 @@ impl Accounts {
             registered_at: self.now(),
             grants: BTreeMap::new(),
             ending: None,
+            outage: None,
         };
         let key = tenant_key(organization, tenant);
         let put = self.table.put(&Stored::at(key, &record))?.when(Condition::new_item());

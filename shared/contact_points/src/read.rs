@@ -16,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use accounts::{Accounts, AccountsError, AppTokens, Link, LinkStatus, TokenUse};
+use accounts::{Accounts, AccountsError, AppTokens, Deed, Link, LinkStatus, TokenUse};
 use graph::{
     Graph, GraphError, Mailbox,
     mail::{Changes, Start},
@@ -116,7 +116,7 @@ impl Reader {
     ) -> Result<(), ContactPointsError> {
         let stop = deadline.checked_sub(RESERVE).unwrap_or(deadline);
         loop {
-            let pause = self.pause_before(&state, seen_at);
+            let (pause, before) = (self.pause_before(&state, seen_at), state.last_read.at);
             let result = if Instant::now() + pause < stop {
                 tokio::time::sleep(pause).await;
                 self.read(link, &mut state, stop).await
@@ -124,6 +124,11 @@ impl Reader {
                 Err(ContactPointsError::OutOfTime)
             };
             let has_failed = result.is_err();
+            // A read that did not begin has left the numbers of an earlier one.
+            if state.last_read.at != before {
+                let found = [(Deed::ContactPoints, u64::from(state.last_read.points))];
+                self.accounts.note_deeds(&link.organization_id, &found).await;
+            }
             self.note(link, &mut state, result).await?;
             match self.release(link, &mut state, has_failed).await? {
                 Released::Yes => return Ok(()),

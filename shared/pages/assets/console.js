@@ -136,10 +136,22 @@ function forget() {
   history.replaceState(null, "", address);
 }
 
+// The server shows times in the zone that this cookie names; the two pages where people come in are shown anew.
+function zones(shown) {
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!own || own === shown) return;
+  const noted = `setten_zone=${own}`;
+  if (document.cookie.split("; ").includes(noted)) return;
+  document.cookie = `${noted}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
+  const is_entrance = ["/console", "/me"].includes(location.pathname);
+  if (is_entrance && document.cookie.split("; ").includes(noted)) location.reload();
+}
+
 for (const form of all("form[method=post]:not(#checks)")) pressOnce(form);
 for (const button of all("[data-copy]")) copies(button);
 for (const form of all("#bulk")) selects(form);
 for (const form of all("#checks")) checks(form);
 if ("refreshes" in one("main").dataset) lives();
 forget();
+if (one("main").dataset.zone) zones(one("main").dataset.zone);
 one(".alert")?.focus();

@@ -17,7 +17,6 @@ mod doctor;
 mod door;
 mod hundred_ticks;
 mod isolation;
-mod m15_audit;
 mod mail_consent;
 mod openapi;
 mod p13_p15_contacts;

@@ -24,6 +24,9 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "`filter` reads them one by one, to name the one at fault")]
 pub(crate) struct AuditQuery {
+    /// Done by such an actor: `operator`, `api_key`, `user`, `microsoft` or `system`.
+    #[param(pattern = "^(operator|api_key|user|microsoft|system)$")]
+    actor: Option<String>,
     /// About this member.
     #[param(value_type = Option<schema::Id>)]
     user: Option<String>,
@@ -38,7 +41,7 @@ pub(crate) struct AuditQuery {
     until: Option<String>,
 }
 
-const NAMES: [&str; 4] = ["user", "event", "since", "until"];
+const NAMES: [&str; 5] = ["actor", "user", "event", "since", "until"];
 
 /// The most lines of one file: it stays below what a function may answer.
 const MOST_LINES: usize = 5_000;
@@ -48,9 +51,35 @@ const MOST_LINES: usize = 5_000;
 pub(crate) struct AuditEntry {
     #[schema(value_type = String, format = DateTime)]
     at: jiff::Timestamp,
+    /// Who did it; null where nobody knows.
+    actor: Option<Actor>,
     #[serde(flatten)]
     #[schema(value_type = AuditEvent)]
     event: accounts::Event,
+}
+
+/// Who did something.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Actor {
+    /// `operator`; `api_key`, a key of the organization; `user`, a member in the console or signing in; `microsoft`,
+    /// somebody who is known only by a Microsoft account; `system`, work that runs by itself.
+    r#type: &'static str,
+    /// Which one: the key's or the member's id, the account's name; null where there is only one.
+    id: Option<String>,
+    /// Of an API key, its first characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prefix: Option<String>,
+}
+
+impl From<accounts::Actor> for Actor {
+    fn from(actor: accounts::Actor) -> Self {
+        let (r#type, id) = (actor.as_str(), actor.id().map(str::to_owned));
+        let prefix = match actor {
+            accounts::Actor::ApiKey { prefix, .. } => Some(prefix),
+            _ => None,
+        };
+        Self { r#type, id, prefix }
+    }
 }
 
 /// What happened.
@@ -63,8 +92,8 @@ pub(crate) struct AuditEvent {
 
 impl From<accounts::AuditEntry> for AuditEntry {
     fn from(entry: accounts::AuditEntry) -> Self {
-        let accounts::AuditEntry { at, event } = entry;
-        Self { at, event }
+        let accounts::AuditEntry { at, actor, event } = entry;
+        Self { at, actor: actor.map(Actor::from), event }
     }
 }
 
@@ -106,7 +135,9 @@ fn filter(mut given: Filters) -> Result<AuditFilter, Problem> {
             (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         fits.then(|| text.to_owned())
     };
+    let is_actor = |text: &str| accounts::Actor::NAMES.contains(&text).then(|| text.to_owned());
     let filter = AuditFilter {
+        actor: given.take("actor", "is no kind of actor", is_actor)?,
         user: given.take("user", "is not a user's id", |text| text.parse().ok())?,
         event: given.take("event", "is not an event's name", is_name)?,
         since: given.take("since", AN_INSTANT, instant)?,
@@ -118,9 +149,14 @@ fn filter(mut given: Filters) -> Result<AuditFilter, Problem> {
     }
 }
 
-const COLUMNS: [&str; 7] = ["at", "event", "user_id", "tenant_id", "feature", "account", "reason"];
+/// Those after `actor` are fields of the event.
+const COLUMNS: [&str; 9] =
+    ["at", "actor", "actor_id", "event", "user_id", "tenant_id", "feature", "account", "reason"];
 
 fn line(entry: &accounts::AuditEntry) -> Vec<String> {
-    let fields = COLUMNS[1..].iter().map(|column| entry.field(column).unwrap_or_default());
-    std::iter::once(entry.at.to_string()).chain(fields).collect()
+    let actor = entry.actor.as_ref();
+    let id = actor.and_then(accounts::Actor::id).unwrap_or_default();
+    let first = [entry.at.to_string(), actor.map_or("", accounts::Actor::as_str).to_owned(), id.to_owned()];
+    let fields = COLUMNS[3..].iter().map(|column| entry.field(column).unwrap_or_default());
+    first.into_iter().chain(fields).collect()
 }

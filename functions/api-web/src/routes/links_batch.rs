@@ -3,13 +3,18 @@
 use std::collections::BTreeSet;
 
 use accounts::AccountsError;
-use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use types::{Feature, OrganizationId, UserId};
 use utoipa::ToSchema;
 
 use super::links::{status, tenant_of};
-use crate::{Api, auth::Organization, body::Json, problem::Problem, schema};
+use crate::{
+    Api,
+    auth::{Acting, Organization},
+    body::Json,
+    problem::Problem,
+    schema,
+};
 
 /// The most members of one request.
 const MOST_USERS: usize = 100;
@@ -63,7 +68,7 @@ pub(crate) struct MemberResult {
     responses((status = 200, body = LinkBatchResult), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn change(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Json(LinkBatch { feature, action, user_ids }): Json<LinkBatch>,
 ) -> Result<axum::Json<LinkBatchResult>, Problem> {
     if user_ids.is_empty() || user_ids.len() > MOST_USERS {

@@ -1,6 +1,6 @@
 //! `/v1/portal-links`: a one-time way into the console for a signed-in user of the CRM.
 
-use accounts::{PortalPage, Role};
+use accounts::{PortalPage, ReturnUrl, Role};
 use axum::extract::State;
 use http::StatusCode;
 use secrecy::ExposeSecret;
@@ -20,6 +20,10 @@ pub(crate) struct NewPortalLink {
     /// `console`, the organization's settings, for admins only; or `me`, the member's own links.
     #[schema(value_type = String)]
     page: PortalPage,
+    /// Where the console's link back to the product leads: an `https://` address of at most 1,024 characters,
+    /// without a user name. It is shown as a link; nobody is sent there without choosing it.
+    #[schema(value_type = Option<String>, format = "uri", max_length = 1024)]
+    return_url: Option<ReturnUrl>,
 }
 
 /// A link to open in the member's browser, at once.
@@ -38,14 +42,14 @@ pub(crate) struct PortalLink {
 pub(crate) async fn create(
     Organization(organization): Organization,
     State(api): State<Api>,
-    Json(NewPortalLink { user_id, page }): Json<NewPortalLink>,
+    Json(NewPortalLink { user_id, page, return_url }): Json<NewPortalLink>,
 ) -> Result<(StatusCode, axum::Json<PortalLink>), Problem> {
     let user = api.accounts.user(&organization, &user_id).await?;
     if page == PortalPage::Console && user.role != Role::Admin {
         let detail = "is only for admins: send `me`, or PUT the user with the role `admin` first";
         return Err(Problem::field("page", detail));
     }
-    let link = api.accounts.make_portal_link(&organization, &user_id, page).await?;
+    let link = api.accounts.make_portal_link(&organization, &user_id, page, return_url).await?;
     let mut url = api.site.below(&["console", "enter"]);
     url.query_pairs_mut().append_pair("key", link.key.expose_secret());
     Ok((StatusCode::CREATED, axum::Json(PortalLink { url: url.into(), expires_at: link.expires_at })))

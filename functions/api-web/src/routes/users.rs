@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Api,
-    auth::Organization,
+    auth::{Acting, Organization},
     body::Json,
     etag::{IfMatch, Tagged},
     paging::{Filters, Given, List, PageQuery},
@@ -85,7 +85,7 @@ const NAMES: [&str; 3] = ["q", "role", "tenant_id"];
         (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn put(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path(id): Path<UserId>,
     if_match: IfMatch,
     Json(user): Json<PutUser>,
@@ -184,7 +184,7 @@ pub(crate) async fn read(
     responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn remove(
     Organization(organization): Organization,
-    State(api): State<Api>,
+    Acting(api): Acting,
     Path(user): Path<UserId>,
 ) -> Result<StatusCode, Problem> {
     // First, so that whoever could not finish can ask again.

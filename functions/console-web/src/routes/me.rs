@@ -151,24 +151,32 @@ pub(crate) async fn unlink(State(site): State<Site>, name: Named<String>, posted
     let Posted { visit, form } = posted;
     let work = async {
         let feature = feature(named(name)?)?;
-        let Some(link) = standing(&site, &visit, feature).await? else { return Reply::go_to(PATH) };
+        let (organization, user) = (&visit.session.organization_id, &visit.session.user.id);
+        let link = site.accounts.link(organization, user, feature).await?;
+        // Mail's subscription is taken back even of a link that has ended: perhaps by a request that died in it.
+        let has_something_left =
+            |link: &Link| link.status != LinkStatus::Unlinked || feature == Feature::Mail;
+        let Some(link) = link.filter(has_something_left) else { return Reply::go_to(PATH) };
         let removes_folder = feature == Feature::Contacts && form.get("remove_folder") == "on";
-        end(&site, &link, removes_folder).await?;
+        let removes_folder = end(&site, &visit, &link, removes_folder).await?;
         let notice = if removes_folder { Notice::FolderRemoved } else { Notice::Unlinked(feature) };
         Reply::go_to(format!("{PATH}?{}", notice.query()))
     };
     site.reply(&visit, work).await
 }
 
-async fn end(site: &Site, link: &Link, removes_folder: bool) -> Result<(), Trouble> {
+/// Whether the folder goes too.
+async fn end(site: &Site, visit: &Visit, link: &Link, removes_folder: bool) -> Result<bool, Trouble> {
     let Link { organization_id, user_id, feature, .. } = link;
-    if *feature == Feature::Contacts {
-        let (accounts, pushes) = (&site.accounts, &site.pushes);
-        site.cards.unlink(accounts, pushes, organization_id, user_id, removes_folder).await?;
+    let accounts = visit.accounts(site);
+    let goes = if *feature == Feature::Contacts {
+        site.cards.unlink(&accounts, &site.pushes, organization_id, user_id, removes_folder).await?
     } else {
-        site.accounts.unlink(organization_id, user_id, *feature).await?;
-    }
-    Ok(links_ended(&site.subscribe, std::slice::from_ref(link)).await.map_err(AccountsError::from)?)
+        accounts.unlink(organization_id, user_id, *feature).await?;
+        false
+    };
+    links_ended(&site.subscribe, std::slice::from_ref(link)).await.map_err(AccountsError::from)?;
+    Ok(goes)
 }
 
 /// Pushes now, without waiting for the member's turn.

@@ -75,7 +75,7 @@ pub(crate) async fn register(State(site): State<Site>, posted: PostedByAdmin) ->
         };
         let features: Vec<Feature> = features.into_iter().collect();
         site.accounts.require_in_plan(organization, &features).await?;
-        site.accounts.register_tenant(organization, &tenant).await?;
+        visit.accounts(&site).register_tenant(organization, &tenant).await?;
         let started = site.connect.start_consent(organization, &tenant, &features, Some(PATH)).await?;
         Ok(Reply::Leave(started.url))
     };
@@ -155,7 +155,7 @@ pub(crate) async fn unlink(
     let PostedByAdmin { visit, .. } = posted;
     let work = async {
         let tenant = parse(tenant)?;
-        end_tenant(&site.accounts, &site.subscribe, &visit.session.organization_id, &tenant).await?;
+        end_tenant(&visit.accounts(&site), &site.subscribe, &visit.session.organization_id, &tenant).await?;
         Reply::go_to(format!("{PATH}?{}", Notice::TenantRemoved.query()))
     };
     site.reply(&visit, work).await
@@ -172,7 +172,8 @@ pub(crate) async fn revoke(
         let (tenant, feature) = named(names)?;
         let tenant = tenant.parse().map_err(|_| Refused::NotFound)?;
         let feature = Feature::parse(&feature).ok_or(Refused::NotFound)?;
-        let stopped = site.accounts.revoke_grant(&visit.session.organization_id, &tenant, feature).await?;
+        let stopped =
+            visit.accounts(&site).revoke_grant(&visit.session.organization_id, &tenant, feature).await?;
         links_ended(&site.subscribe, &stopped).await.map_err(accounts::AccountsError::from)?;
         Reply::go_to(format!("{PATH}?{}", Notice::GrantRevoked(feature).query()))
     };

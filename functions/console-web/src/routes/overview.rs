@@ -2,18 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use accounts::{RosterEntry, Tenant};
+use accounts::{Activity, Deed, RosterEntry, Tenant};
 use axum::{extract::State, response::Response};
-use pages::console::{Attention, FeatureCard, FeatureState, Notice, Overview, Status};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use pages::{
+    Zone,
+    console::{Attention, Day, FeatureCard, FeatureState, Measure, Notice, Overview, Status},
+};
 use types::Feature;
 
 use super::microsoft365::tenants;
 use crate::{
     Site,
-    reply::Reply,
+    reply::{Reply, Trouble},
     translate::{self, count, is_troubled, stands_well},
-    visit::AdminVisit,
+    visit::{AdminVisit, Visit},
 };
+
+/// How many days the charts show.
+const DAYS: i64 = 14;
 
 /// The overview.
 pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>) -> Response {
@@ -22,6 +29,7 @@ pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>
         let features = site.accounts.settings(organization).await?.features;
         let tenants = tenants(&site, organization).await?;
         let roster = site.accounts.roster(organization).await?;
+        let done = Done::of(&site, &visit).await?;
         let mut attention = Vec::new();
         if tenants.is_empty() {
             attention.push(Attention::NoTenant);
@@ -31,7 +39,7 @@ pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>
         }
         Reply::page(Overview {
             attention,
-            features: features.iter().map(|&feature| card(feature, &tenants, &roster)).collect(),
+            features: features.iter().map(|&feature| card(feature, &tenants, &roster, &done)).collect(),
             notice: Notice::of_query(visit.query()),
         })
     };
@@ -59,7 +67,63 @@ fn troubles(feature: Feature, tenants: &[Tenant], roster: &[RosterEntry]) -> Vec
     troubles
 }
 
-fn card(feature: Feature, tenants: &[Tenant], roster: &[RosterEntry]) -> FeatureCard {
+/// What was done lately, and the viewer's present and zone.
+struct Done {
+    hours: Vec<Activity>,
+    now: Timestamp,
+    zone: Zone,
+}
+
+impl Done {
+    async fn of(site: &Site, visit: &Visit) -> Result<Self, Trouble> {
+        let (now, zone) = (site.clock.now(), visit.zone.clone());
+        // One day more: the first one begins somewhere within it.
+        let since = now - SignedDuration::from_hours(24 * (DAYS + 1));
+        Ok(Self { hours: site.accounts.activity(&visit.session.organization_id, since).await?, now, zone })
+    }
+
+    /// What is counted of a feature.
+    fn deeds(feature: Feature) -> &'static [(Deed, Measure)] {
+        match feature {
+            Feature::Contacts => &[
+                (Deed::CardsCreated, Measure::CardsCreated),
+                (Deed::CardsUpdated, Measure::CardsUpdated),
+                (Deed::CardsDeleted, Measure::CardsDeleted),
+                (Deed::CardsRefused, Measure::CardsRefused),
+            ],
+            Feature::Mail => &[(Deed::ContactPoints, Measure::ContactPoints)],
+            Feature::Calendar => &[],
+        }
+    }
+
+    /// Numbers of the last 24 hours, by whole hours.
+    fn numbers(&self, feature: Feature) -> Vec<(Measure, u64)> {
+        let since = self.now - SignedDuration::from_hours(24);
+        let lately = || self.hours.iter().filter(|hour| hour.at() > since);
+        let number =
+            |(deed, measure): &(Deed, Measure)| (*measure, lately().map(|hour| hour.count(*deed)).sum());
+        Self::deeds(feature).iter().map(number).collect()
+    }
+
+    /// What was done per day of the viewer's zone, today last; none while there is nothing to draw.
+    fn days(&self, feature: Feature) -> Vec<Day> {
+        let date = |at: Timestamp| at.to_zoned(self.zone.rules().clone()).date();
+        let is_done = |(_, measure): &&(Deed, Measure)| *measure != Measure::CardsRefused;
+        let deeds: Vec<Deed> = Self::deeds(feature).iter().filter(is_done).map(|(deed, _)| *deed).collect();
+        let mut counts: BTreeMap<_, u64> = BTreeMap::new();
+        for hour in &self.hours {
+            *counts.entry(date(hour.at())).or_default() +=
+                deeds.iter().map(|deed| hour.count(*deed)).sum::<u64>();
+        }
+        let today = date(self.now);
+        let days = (0..DAYS).rev().map(|ago| today.saturating_sub(ago.days()));
+        let days = days.map(|date| Day { date, count: counts.get(&date).copied().unwrap_or_default() });
+        let days: Vec<Day> = days.collect();
+        if days.iter().all(|day| day.count == 0) { Vec::new() } else { days }
+    }
+}
+
+fn card(feature: Feature, tenants: &[Tenant], roster: &[RosterEntry], done: &Done) -> FeatureCard {
     let is_granted = tenants.iter().any(|tenant| tenant.grant(feature).is_some());
     let linked = statuses(feature, roster).filter(|status| stands_well(*status)).count();
     let is_in_trouble = statuses(feature, roster).any(is_troubled);
@@ -69,14 +133,16 @@ fn card(feature: Feature, tenants: &[Tenant], roster: &[RosterEntry]) -> Feature
         (true, false, 0) => FeatureState::Ready,
         (true, false, _) => FeatureState::On,
     };
+    let standing = |status| (status, count(statuses(feature, roster).filter(|one| *one == status).count()));
     FeatureCard {
         feature,
         state,
         linked: count(linked),
         users: count(roster.len()),
+        statuses: Status::ALL.into_iter().map(standing).filter(|(_, count)| *count > 0).collect(),
         last_success_at: translate::last_success(roster, feature),
-        numbers: Vec::new(),
-        days: Vec::new(),
+        numbers: if state == FeatureState::Off { Vec::new() } else { done.numbers(feature) },
+        days: done.days(feature),
     }
 }
 

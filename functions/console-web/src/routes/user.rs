@@ -1,11 +1,11 @@
 //! `/console/users/{user}`: one user's links, and what happened.
 
-use accounts::{AuditFilter, RosterEntry, User};
+use accounts::{AuditFilter, RosterEntry, Tenant, User};
 use axum::{extract::State, response::Response};
 use pages::console::{Notice, Refused, UserDetail, UserLink};
 use types::{Feature, UserId};
 
-use super::{Named, microsoft365::tenants, named};
+use super::{Named, microsoft365::tenants, named, users::to_choose};
 use crate::{
     Site,
     reply::{Reply, Trouble},
@@ -29,12 +29,10 @@ pub(crate) async fn show(
         let links = site.accounts.links(organization, &id).await?;
         let features = site.accounts.settings(organization).await?.features;
         let entry = RosterEntry { user, links };
+        let tenants = tenants(&site, organization).await?;
         let mut shown = Vec::new();
         for feature in features {
-            shown.push(
-                user_link(&site, &entry, feature, may_link(&site, &entry.user, feature, organization).await?)
-                    .await?,
-            );
+            shown.push(user_link(&site, &entry, feature, may_link(&tenants, &entry.user, feature)).await?);
         }
         let filter = AuditFilter { user: Some(id.clone()), ..AuditFilter::default() };
         let (history, _) = site.accounts.find_in_audit(organization, &filter, HISTORY, None).await?;
@@ -42,6 +40,7 @@ pub(crate) async fn show(
         Reply::page(UserDetail {
             user: translate::row(&entry, []),
             links: shown,
+            tenants: if entry.user.tenant_id.is_some() { Vec::new() } else { to_choose(&tenants) },
             history: history.iter().map(|line| translate::entry(line, name)).collect(),
             notice: Notice::of_query(visit.query()),
         })
@@ -69,20 +68,10 @@ async fn user_link(
     })
 }
 
-/// Whether an admin may link the user: the feature is linked by admins, and granted where the user signs in.
-async fn may_link(
-    site: &Site,
-    user: &User,
-    feature: Feature,
-    organization: &types::OrganizationId,
-) -> Result<bool, Trouble> {
-    if !feature.is_linked_by_admin() {
-        return Ok(false);
-    }
-    let tenants = tenants(site, organization).await?;
-    let signs_in_here = |tenant: &accounts::Tenant| match &user.tenant_id {
-        Some(id) => tenant.tenant_id == *id,
-        None => tenants.len() == 1,
-    };
-    Ok(tenants.iter().any(|tenant| signs_in_here(tenant) && tenant.grant(feature).is_some()))
+/// Whether an admin may link the user: the feature is linked by admins, and granted where the user signs in, or
+/// may sign in as far as is known.
+fn may_link(tenants: &[Tenant], user: &User, feature: Feature) -> bool {
+    let signs_in_here = |tenant: &Tenant| user.tenant_id.as_ref().is_none_or(|id| tenant.tenant_id == *id);
+    let is_granted = tenants.iter().any(|tenant| signs_in_here(tenant) && tenant.grant(feature).is_some());
+    feature.is_linked_by_admin() && is_granted
 }

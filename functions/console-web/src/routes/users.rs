@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use accounts::{AccountsError, Link, LinkStatus, RosterEntry};
+use accounts::{AccountsError, Link, LinkStatus, RosterEntry, Tenant};
 use axum::{extract::State, response::Response};
 use futures::{StreamExt, stream};
 use pages::console::{Notice, Paging, Refused, Status, UserFilter, Users};
 use subscriptions::{link_began, links_ended};
-use types::{Feature, OrganizationId, TenantId, UserId};
+use types::{Feature, UserId};
 use url::form_urlencoded;
 
 use super::microsoft365::tenants;
@@ -17,7 +17,7 @@ use crate::{
     form::PostedByAdmin,
     reply::{Reply, Trouble},
     translate,
-    visit::AdminVisit,
+    visit::{AdminVisit, Visit},
 };
 
 /// Where the list is.
@@ -39,6 +39,10 @@ pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>
         let mut found = site.accounts.roster(organization).await?;
         found.retain(|entry| fits(&filter, &features, entry));
         let count = translate::count(found.len());
+        let tenants = match found.iter().all(|entry| entry.user.tenant_id.is_some()) {
+            true => Vec::new(),
+            false => to_choose(&tenants(&site, organization).await?),
+        };
         if let Some(cursor) = &cursor {
             found.retain(|entry| entry.user.id.as_str() > cursor.as_str());
         }
@@ -48,12 +52,20 @@ pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>
         Reply::page(Users {
             filter,
             users: found.iter().map(|entry| translate::row(entry, features.iter().copied())).collect(),
+            tenants,
             count,
             paging: Paging { is_later: cursor.is_some(), next },
             notice: Notice::of_query(visit.query()),
         })
     };
     site.reply(&visit, work).await
+}
+
+/// The tenants that may be meant where it is not known in which one a user signs in; none to choose from where
+/// there is only one (A13).
+pub(super) fn to_choose(tenants: &[Tenant]) -> Vec<String> {
+    let tenants = tenants.iter().filter(|_| tenants.len() > 1);
+    tenants.map(|tenant| tenant.tenant_id.to_string()).collect()
 }
 
 /// What is looked for; whatever does not parse was not said.
@@ -131,8 +143,8 @@ pub(crate) async fn change_links(State(site): State<Site>, posted: PostedByAdmin
         let users: BTreeSet<UserId> = form.all("user").filter_map(|id| id.parse().ok()).collect();
         let notice = match (users.is_empty(), form.get("action")) {
             (true, _) => Notice::NobodyChosen,
-            (false, "link") => link(&site, organization, &users, feature).await?,
-            (false, "unlink") => unlink(&site, organization, &users, feature).await?,
+            (false, "link") => link(&site, &visit, &users, feature, form.get("tenant")).await?,
+            (false, "unlink") => unlink(&site, &visit, &users, feature).await?,
             _ => return Err(Refused::NotFound.into()),
         };
         Reply::go_to(and(own_path(form.get("return")), &notice))
@@ -143,48 +155,54 @@ pub(crate) async fn change_links(State(site): State<Site>, posted: PostedByAdmin
 /// Links by an admin; features that users link themselves are passed over, since only they can sign in.
 async fn link(
     site: &Site,
-    organization: &OrganizationId,
+    visit: &Visit,
     users: &BTreeSet<UserId>,
     feature: Feature,
+    chosen: &str,
 ) -> Result<Notice, Trouble> {
-    let tenants: Vec<TenantId> = match feature.is_linked_by_admin() {
-        true => tenants(site, organization).await?.into_iter().map(|tenant| tenant.tenant_id).collect(),
-        false => Vec::new(),
+    if !feature.is_linked_by_admin() {
+        return Ok(Notice::UsersLinked { count: 0, skipped: translate::count(users.len()) });
+    }
+    let (accounts, organization) = (visit.accounts(site), &visit.session.organization_id);
+    let tenants = tenants(site, organization).await?;
+    let usual = match tenants.as_slice() {
+        [tenant] => Some(&tenant.tenant_id),
+        several => several.iter().map(|tenant| &tenant.tenant_id).find(|id| id.as_str() == chosen),
     };
+    if usual.is_none() && tenants.len() > 1 {
+        let roster = site.accounts.roster(organization).await?;
+        let mut meant = roster.iter().filter(|entry| users.contains(&entry.user.id));
+        if meant.any(|entry| entry.user.tenant_id.is_none()) {
+            return Ok(Notice::TenantNotChosen);
+        }
+    }
     let link = |user: UserId| {
-        let tenants = &tenants;
+        let accounts = &accounts;
         async move {
-            let tenant = match (site.accounts.user(organization, &user).await?.tenant_id, tenants.as_slice())
-            {
-                (Some(tenant), _) => tenant,
-                (None, [tenant]) => tenant.clone(),
-                (None, _) => return Ok(false),
-            };
-            let link = site.accounts.link_by_admin(organization, &user, &tenant, feature).await?;
+            let own = accounts.user(organization, &user).await?.tenant_id;
+            let Some(tenant) = own.as_ref().or(usual) else { return Ok(false) };
+            let link = accounts.link_by_admin(organization, &user, tenant, feature).await?;
             link_began(&site.subscribe, &link).await;
             Ok(true)
         }
     };
-    let (count, skipped) = if feature.is_linked_by_admin() {
-        tally(users.iter().cloned().map(link)).await?
-    } else {
-        (0, translate::count(users.len()))
-    };
+    let (count, skipped) = tally(users.iter().cloned().map(link)).await?;
     Ok(Notice::UsersLinked { count, skipped })
 }
 
 async fn unlink(
     site: &Site,
-    organization: &OrganizationId,
+    visit: &Visit,
     users: &BTreeSet<UserId>,
     feature: Feature,
 ) -> Result<Notice, Trouble> {
+    let (accounts, organization) = (&visit.accounts(site), &visit.session.organization_id);
     let unlink = |user: UserId| async move {
-        let link = site.accounts.link(organization, &user, feature).await?;
-        let Some(link) = link.filter(|link| link.status != LinkStatus::Unlinked) else { return Ok(false) };
-        site.accounts.unlink(organization, &user, feature).await?;
+        let Some(link) = accounts.link(organization, &user, feature).await? else { return Ok(false) };
+        accounts.unlink(organization, &user, feature).await?;
+        // Also of whoever was unlinked before: perhaps by a request that died before it could say so.
         end(site, &link).await?;
-        Ok(true)
+        Ok(link.status != LinkStatus::Unlinked)
     };
     let (count, skipped) = tally(users.iter().cloned().map(unlink)).await?;
     Ok(Notice::UsersUnlinked { count, skipped })

@@ -33,7 +33,8 @@ pub(super) struct Frame {
     pub(super) back: Option<String>,
     /// Where people ask for help (A21).
     pub(super) support: Option<String>,
-    /// The zone in which times are shown, in words.
+    /// The zone in which times are shown: its name in the database, and in words.
+    pub(super) zone_id: String,
     pub(super) zone: String,
     /// Tag, own name, address, whether it is the present one.
     pub(super) languages: Vec<(&'static str, String, String, bool)>,
@@ -87,6 +88,7 @@ impl Frame {
             nav: viewer.map(|viewer| entries(&texts, viewer, prefix)).unwrap_or_default(),
             back: viewer.and_then(|viewer| linkable(viewer.return_url.as_deref())),
             support: linkable(product.support_url.as_deref()),
+            zone_id: viewer.map(|viewer| viewer.zone.name().to_owned()).unwrap_or_default(),
             zone: viewer.map(|viewer| zone_name(&texts, &viewer.zone, viewer.now)).unwrap_or_default(),
             languages: languages.into(),
             texts,

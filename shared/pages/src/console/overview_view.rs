@@ -4,7 +4,7 @@ use askama::Template;
 use types::Feature;
 
 use super::{
-    Attention, FeatureCard, FeatureState, Measure, Overview, Viewer,
+    Attention, FeatureCard, FeatureState, Measure, Overview, Status, Viewer,
     chart::Chart,
     frame::{Frame, number, when},
     parts::{NoticeView, StatusView, feature_name},
@@ -41,10 +41,18 @@ struct CardView {
     is_off: bool,
     linked: String,
     users: String,
+    statuses: Vec<StandingView>,
     numbers: Vec<(String, String)>,
     last_success: Option<When>,
     chart: Option<Chart>,
     /// The list of this feature's users.
+    address: String,
+}
+
+/// How many links stand so, and the list of their users.
+struct StandingView {
+    status: StatusView,
+    count: String,
     address: String,
 }
 
@@ -106,7 +114,13 @@ impl CardView {
         let measure = |(measure, count): &(Measure, u64)| {
             (texts.get(&format!("measure-{}", measure_name(*measure))), number(*count))
         };
+        let standing = |(status, count): &(Status, u32)| StandingView {
+            status: StatusView::of(texts, *status),
+            count: number(*count),
+            address: users(card.feature, status.as_str()),
+        };
         Self {
+            statuses: card.statuses.iter().map(standing).collect(),
             name: feature_name(texts, card.feature),
             purpose: texts.get(&format!("feature-{}.purpose", card.feature.as_str())),
             status: StatusView::named(texts, shape, word),

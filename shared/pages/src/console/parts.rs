@@ -244,7 +244,7 @@ impl NoticeView {
             Notice::GrantRevoked(feature) | Notice::Unlinked(feature) => {
                 (texts.get_with(&key, &[("feature", feature_name(texts, *feature))]), true)
             }
-            Notice::NobodyChosen => (texts.get(&key), false),
+            Notice::NobodyChosen | Notice::TenantNotChosen => (texts.get(&key), false),
             _ => (texts.get(&key), true),
         };
         Some(Self { text, is_good })

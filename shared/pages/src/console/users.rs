@@ -6,13 +6,16 @@ use types::Feature;
 use super::{Link, Notice, Push, RefusedCard, Status};
 
 /// `GET /console/users`. The bulk form posts `user` (repeated), `feature` and `action` (`link`, `unlink`) to
-/// `/console/users/links`, with `return` = the path and query of the list.
+/// `/console/users/links`, with `return` = the path and query of the list, and `tenant` where it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Users {
     /// What is looked for.
     pub filter: UserFilter,
     /// The users of this page of the list.
     pub users: Vec<UserRow>,
+    /// The tenants to choose from for members of whom it is not known where they sign in; empty where nothing is to
+    /// be chosen (A13). Field `tenant`.
+    pub tenants: Vec<String>,
     /// How many match in all.
     pub count: u32,
     /// Where the list goes on.
@@ -63,6 +66,8 @@ pub struct UserDetail {
     pub user: UserRow,
     /// Each feature's link.
     pub links: Vec<UserLink>,
+    /// As of the list: empty where it is known where the user signs in.
+    pub tenants: Vec<String>,
     /// What happened, the latest first.
     pub history: Vec<Entry>,
     /// What was just done.
@@ -89,12 +94,43 @@ pub struct UserLink {
 pub struct Audit {
     /// A part of a name, an id or an event. Field `q` of the address.
     pub q: String,
+    /// Whose doings are looked for, as in [`Actor::as_str`]; none: everybody's. Field `actor` of the address.
+    pub by: Option<&'static str>,
     /// What happened, the latest first.
     pub entries: Vec<Entry>,
     /// How many match in all, if known.
     pub count: Option<u32>,
     /// Where the list goes on.
     pub paging: Paging,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// The deployment's operator.
+    Operator,
+    /// The product's backend.
+    ApiKey {
+        /// The first characters of its key.
+        prefix: String,
+    },
+    /// A user, in the console or on the own page.
+    User {
+        /// The name, or the id of one who was removed.
+        name: String,
+    },
+    /// Somebody who came back from Microsoft's pages.
+    Microsoft {
+        /// The account that signed in; none when nobody did.
+        account: Option<String>,
+    },
+    /// Nobody: it went by itself.
+    System,
+}
+
+impl Actor {
+    /// The names by which the log is filtered, in the order of the choice.
+    pub const NAMES: [&'static str; 5] = ["user", "api_key", "microsoft", "system", "operator"];
 }
 
 /// Something that happened.
@@ -104,8 +140,8 @@ pub struct Entry {
     pub at: Timestamp,
     /// The event's name in the audit log, as `user_linked`; its text is `audit-<name>` with hyphens.
     pub event: String,
-    /// Who did it, if known: a user's name, an API key's name.
-    pub actor: Option<String>,
+    /// Who did it; none where nobody knows.
+    pub actor: Option<Actor>,
     /// The user it is about: id and name.
     pub user: Option<(String, String)>,
     /// The feature it is about.

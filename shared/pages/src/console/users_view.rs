@@ -4,7 +4,7 @@ use askama::Template;
 use types::Feature;
 
 use super::{
-    Audit, Entry, Paging, Status, UserDetail, UserFilter, UserRow, Users, Viewer,
+    Actor, Audit, Entry, Paging, Status, UserDetail, UserFilter, UserRow, Users, Viewer,
     frame::{Frame, number, when},
     parts::{For, LinkView, NoticeView, StatusView, feature_name},
 };
@@ -31,6 +31,7 @@ pub(super) struct UsersView {
     columns: Vec<String>,
     pages: PagesView,
     export: String,
+    tenants: Vec<String>,
     /// Where the bulk form leads back to.
     here: String,
 }
@@ -102,6 +103,7 @@ impl UsersView {
             count: texts.get_with("users-count", &[("count", number(page.count))]),
             pages: PagesView::of("/console/users", &query, &page.paging),
             export: with("/console/users.csv", &query),
+            tenants: page.tenants.iter().map(|tenant| plain(tenant)).collect(),
             here: with("/console/users", &query),
             frame: Frame::new(texts, product, Some(viewer), title, &[]),
         };
@@ -134,6 +136,7 @@ pub(super) struct UserView {
     email: String,
     is_admin: bool,
     links: Vec<(LinkView, bool)>,
+    tenants: Vec<String>,
     history: Vec<EntryView>,
     here: String,
 }
@@ -153,6 +156,7 @@ impl UserView {
             email: plain(&user.email),
             is_admin: user.is_admin,
             links: page.links.iter().map(link).collect(),
+            tenants: page.tenants.iter().map(|tenant| plain(tenant)).collect(),
             history: page.history.iter().map(|entry| EntryView::of(&texts, viewer, entry)).collect(),
             here: address::path("/console/users", &[&user.user_id]),
             frame: Frame::new(texts, product, Some(viewer), name.clone(), &[]),
@@ -166,6 +170,9 @@ impl UserView {
 pub(super) struct AuditView {
     frame: Frame,
     q: String,
+    /// Name, label, whether it is looked for.
+    actors: Vec<(&'static str, String, bool)>,
+    is_filtered: bool,
     entries: Vec<EntryView>,
     count: Option<String>,
     pages: PagesView,
@@ -185,16 +192,39 @@ struct EntryView {
 
 impl AuditView {
     pub(super) fn of(texts: Texts, product: &Branding, viewer: &Viewer, page: &Audit) -> Self {
-        let query = if page.q.is_empty() { vec![] } else { vec![("q", page.q.as_str())] };
+        let mut query = if page.q.is_empty() { vec![] } else { vec![("q", page.q.as_str())] };
+        query.extend(page.by.map(|by| ("actor", by)));
+        let actor = |name: &'static str| {
+            (name, texts.get(&format!("actors-{}", name.replace('_', "-"))), page.by == Some(name))
+        };
         let title = texts.get("nav-audit");
         Self {
             q: page.q.clone(),
+            actors: Actor::NAMES.map(actor).into(),
+            is_filtered: !query.is_empty(),
             entries: page.entries.iter().map(|entry| EntryView::of(&texts, viewer, entry)).collect(),
             count: page.count.map(|count| texts.get_with("audit-count", &[("count", number(count))])),
             pages: PagesView::of("/console/audit", &query, &page.paging),
             export: with("/console/audit.csv", &query),
             frame: Frame::new(texts, product, Some(viewer), title, &[]),
         }
+    }
+}
+
+fn is_by(entry: &Entry, account: &str) -> bool {
+    matches!(&entry.actor, Some(Actor::Microsoft { account: Some(by) }) if by == account)
+}
+
+/// Who it was, in words.
+fn actor_name(texts: &Texts, actor: &Actor) -> String {
+    let named = |key: &str, name: &str| texts.get_with(key, &[("name", plain(name))]);
+    match actor {
+        Actor::Operator => texts.get("actor-operator"),
+        Actor::ApiKey { prefix } => named("actor-api-key", prefix),
+        Actor::User { name } => plain(name),
+        Actor::Microsoft { account: Some(account) } => plain(account),
+        Actor::Microsoft { account: None } => texts.get("actor-microsoft"),
+        Actor::System => texts.get("actor-system"),
     }
 }
 
@@ -213,11 +243,13 @@ impl EntryView {
             let key = format!("failure-{}.title", reason.replace('_', "-"));
             texts.find(&key).unwrap_or_else(|| shorten(&plain(reason)))
         });
-        let known = [entry.account.as_deref().map(plain), entry.tenant_id.as_deref().map(plain), reason];
+        // Who did it with their own account is named once.
+        let account = entry.account.as_deref().filter(|account| !is_by(entry, account));
+        let known = [account.map(plain), entry.tenant_id.as_deref().map(plain), reason];
         Self {
             at: when(texts, viewer, Some(entry.at)),
             what,
-            actor: entry.actor.as_deref().map(plain),
+            actor: entry.actor.as_ref().map(|actor| actor_name(texts, actor)),
             user: entry.user.as_ref().map(user),
             details: known.into_iter().flatten().collect(),
         }

@@ -2,9 +2,11 @@
 
 use types::Feature;
 
-use super::{TENANT, at, linked, not_linked, problem, push, refused_cards};
+use super::{SUBSIDIARY, TENANT, at, linked, not_linked, problem, push, refused_cards};
 use crate::{
-    console::{Audit, Entry, Link, Notice, Paging, Status, UserDetail, UserFilter, UserLink, UserRow, Users},
+    console::{
+        Actor, Audit, Entry, Link, Notice, Paging, Status, UserDetail, UserFilter, UserLink, UserRow, Users,
+    },
     failure::Failure,
 };
 
@@ -59,9 +61,20 @@ pub fn users() -> Users {
     Users {
         filter: UserFilter::default(),
         users: rows.map(row).collect(),
+        tenants: Vec::new(),
         count: 124,
         paging: Paging { is_later: true, next: Some("eyJrIjoidS0yMiJ9".to_owned()) },
         notice: Some(Notice::UsersLinked { count: 12, skipped: 2 }),
+    }
+}
+
+/// The list in an organization with several tenants.
+#[must_use]
+pub fn users_of_tenants() -> Users {
+    Users {
+        tenants: vec![TENANT.to_owned(), SUBSIDIARY.to_owned()],
+        notice: Some(Notice::TenantNotChosen),
+        ..users()
     }
 }
 
@@ -69,7 +82,14 @@ pub fn users() -> Users {
 #[must_use]
 pub fn empty_users(q: &str) -> Users {
     let filter = UserFilter { q: q.to_owned(), ..UserFilter::default() };
-    Users { filter, users: Vec::new(), count: 0, paging: Paging::default(), notice: None }
+    Users {
+        filter,
+        users: Vec::new(),
+        tenants: Vec::new(),
+        count: 0,
+        paging: Paging::default(),
+        notice: None,
+    }
 }
 
 /// A user with a link that works and one that does not.
@@ -96,6 +116,7 @@ pub fn user_detail() -> UserDetail {
             UserLink { may_link: true, ..plain(mail) },
             plain(not_linked(Feature::Calendar)),
         ],
+        tenants: Vec::new(),
         history: audit().entries.into_iter().filter(|entry| entry.user.is_some()).collect(),
         notice: None,
     }
@@ -104,10 +125,10 @@ pub fn user_detail() -> UserDetail {
 /// Some lines of the audit log.
 #[must_use]
 pub fn audit() -> Audit {
-    let entry = |time: &str, event: &str, actor: Option<&str>| Entry {
+    let entry = |time: &str, event: &str, actor: Option<Actor>| Entry {
         at: at(time),
         event: event.to_owned(),
-        actor: actor.map(str::to_owned),
+        actor,
         user: None,
         feature: None,
         tenant_id: None,
@@ -118,36 +139,42 @@ pub fn audit() -> Audit {
     let tenant = || Some(TENANT.to_owned());
     let (contacts, mail) = (Some(Feature::Contacts), Some(Feature::Mail));
     let account = || Some("admin@contoso.example".to_owned());
-    let admin = Some("佐藤 花子");
+    let admin = || Some(Actor::User { name: "佐藤 花子".to_owned() });
+    let crm = Some(Actor::ApiKey { prefix: "setten_Xq3vA".to_owned() });
     Audit {
         q: String::new(),
+        by: None,
         entries: vec![
             Entry {
                 user: user(),
                 feature: contacts,
                 account: account(),
-                ..entry("2026-11-22T04:58:12Z", "user_linked", admin)
+                ..entry("2026-11-22T04:58:12Z", "user_linked", admin())
             },
             Entry {
                 user: user(),
                 feature: mail,
                 tenant_id: tenant(),
-                ..entry("2026-11-21T09:30:00Z", "user_linked_by_admin", admin)
+                ..entry("2026-11-21T09:30:00Z", "user_linked_by_admin", crm)
             },
             Entry {
                 user: user(),
                 tenant_id: tenant(),
                 reason: Some("wrong-account".to_owned()),
-                ..entry("2026-11-21T00:00:05Z", "connection_refused", None)
+                ..entry("2026-11-21T00:00:05Z", "connection_refused", admin())
             },
             Entry {
                 feature: contacts,
                 tenant_id: tenant(),
                 account: account(),
-                ..entry("2026-10-01T01:30:00Z", "consent_granted", admin)
+                ..entry(
+                    "2026-10-01T01:30:00Z",
+                    "consent_granted",
+                    Some(Actor::Microsoft { account: account() }),
+                )
             },
-            Entry { tenant_id: tenant(), ..entry("2026-10-01T01:28:00Z", "tenant_registered", admin) },
-            entry("2026-09-30T23:00:00Z", "organization_created", None),
+            Entry { tenant_id: tenant(), ..entry("2026-10-01T01:28:00Z", "tenant_registered", admin()) },
+            entry("2026-09-30T23:00:00Z", "organization_created", Some(Actor::Operator)),
             entry("2026-09-30T22:00:00Z", "something_new", None),
         ],
         count: Some(312),
