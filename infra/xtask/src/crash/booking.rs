@@ -12,7 +12,8 @@ use super::company::{Company, MEMBER};
 use super::end_state::comparable;
 use super::http_event::http_event;
 use super::play::Play;
-use super::stage::Stage;
+use super::stage::{Message, Stage};
+use super::traces;
 use super::walk::Scenario;
 use crate::guest::{Guest, Particulars};
 use crate::sent_mail::SentMail;
@@ -52,6 +53,10 @@ impl Scenario for Booking<'_> {
         let company = Company::new(self.stage, &self.http, &format!("host-{:04}", play.number)).await?;
         company.consent(self.stage, "calendar").await?;
         company.product.link_feature(MEMBER, "calendar", &company.address).await?;
+        // What is told of the link and done for it has no part in this.
+        play.again("schedule-tick", 0, &json!({})).await?;
+        play.deliver_all("", "Outbox", "outbox-worker", 0).await?;
+        self.tend_link(play, 0).await?;
         let mut visit = self.book(play, company).await?;
         self.work_off(play, &mut visit, "confirmed", 1).await?;
         let confirmed = self.state(&visit).await?;
@@ -59,8 +64,7 @@ impl Scenario for Booking<'_> {
         self.press(play, "cancel", visit.now, &cancel, "").await?;
         self.work_off(play, &mut visit, "cancelled", 2).await?;
         let cancelled = self.state(&visit).await?;
-        let link = format!("users/{MEMBER}/links/calendar");
-        visit.company.product.call(reqwest::Method::DELETE, &link, None).await?;
+        traces::tidy(self.stage, &visit.company, &[(MEMBER, "calendar")]).await?;
         Ok(json!({"confirmed": confirmed, "cancelled": cancelled}))
     }
 
@@ -136,6 +140,7 @@ impl Booking<'_> {
             visit.now += LOOK;
             play.again("schedule-tick", visit.now, &json!({})).await?;
             if is_done {
+                self.tend_link(play, visit.now).await?;
                 return play.nothing_is_left(&["Booking", "Outbox"]).await;
             }
         }
@@ -149,7 +154,9 @@ impl Booking<'_> {
         visit: &mut Visit,
         name: impl Fn(&str) -> String,
     ) -> Result<()> {
-        play.deliver_all(&name("worker"), "Booking", "booking-worker", visit.now).await?;
+        let (appointments, links) = self.booking_jobs().await?;
+        play.deliver_each(&name("worker"), appointments, "booking-worker", visit.now).await?;
+        play.deliver_each("", links, "booking-worker", visit.now).await?;
         let jobs = self.stage.receive("Outbox").await?;
         play.deliver_each(&name("mail"), jobs, "outbox-worker", visit.now).await?;
         sleep(DELIVERY).await;
@@ -157,6 +164,19 @@ impl Booking<'_> {
         let told = self.stage.receive_at_least("Outbox", sent - visit.told).await?;
         visit.told += told.len();
         play.deliver_each(&name("told"), told, "outbox-worker", visit.now).await
+    }
+
+    /// What is queued of appointments, and what is queued of links: each comes up once in a day, whenever that is.
+    async fn booking_jobs(&self) -> Result<(Vec<Message>, Vec<Message>)> {
+        let jobs = self.stage.receive("Booking").await?;
+        Ok(jobs.into_iter().partition(|job| job.says().contains("appointment_id")))
+    }
+
+    /// Works off what is queued of links; there may be nothing else.
+    async fn tend_link(&self, play: &mut Play<'_>, now: i64) -> Result<()> {
+        let (appointments, links) = self.booking_jobs().await?;
+        ensure!(appointments.is_empty(), "left on the queue: {appointments:?}");
+        play.deliver_each("", links, "booking-worker", now).await
     }
 
     /// What went out to both sides.

@@ -1,7 +1,10 @@
 //! News, on a table in memory.
 
 use super::*;
-use crate::stage::{OTHER_TENANT, Stage, TENANT, tenant_of, user};
+use crate::{
+    Event,
+    stage::{OTHER_TENANT, Stage, TENANT, tenant_of, user},
+};
 
 impl Stage {
     /// All news told so far, the oldest first.
@@ -89,6 +92,23 @@ async fn r07_what_an_unlinked_user_s_last_job_says_is_not_told() {
     let expected = [(LinkStatus::Syncing, None), (LinkStatus::Unlinked, None)];
     assert_eq!(statuses(&stage.news().await), expected);
     assert_eq!(stage.link_now("sato").await.status, LinkStatus::Unlinked);
+}
+
+#[tokio::test]
+async fn b16_unlinking_again_is_neither_told_nor_logged_again() {
+    let stage = Stage::new().await;
+    stage.grant(&stage.organization, TENANT, Feature::Mail).await;
+    stage.linked_mail("sato").await;
+    for _ in 0..2 {
+        stage.clock.advance(SignedDuration::from_secs(1));
+        stage.accounts.unlink(&stage.organization, &user("sato"), Feature::Mail).await.expect("unlinked");
+    }
+    let expected = [(LinkStatus::Syncing, None), (LinkStatus::Unlinked, None)];
+    assert_eq!(statuses(&stage.news().await), expected);
+    let unlinked = |event: &Event| matches!(event, Event::UserUnlinked { .. });
+    assert_eq!(stage.events().await.iter().filter(|&event| unlinked(event)).count(), 1);
+    let never = stage.accounts.unlink(&stage.organization, &user("suzuki"), Feature::Mail).await;
+    assert!(matches!(never, Err(AccountsError::NotFound("link"))), "{never:?}");
 }
 
 #[tokio::test]
