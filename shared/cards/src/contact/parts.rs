@@ -238,7 +238,7 @@ mod tests {
             assert!(!now.withheld.contains(&"displayName"), "{at}");
             // What stays is still not ours with the next write.
             let again = sent(&contact, &position(mode), Some(&present(&contact, outlook, &now.record)));
-            assert_eq!(again.withheld, now.withheld, "{at}");
+            assert!(!stays || again.withheld == now.withheld, "{at}");
         }
     }
 
