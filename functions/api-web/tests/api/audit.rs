@@ -48,7 +48,7 @@ async fn m15_the_log_names_the_operator_and_the_key_and_is_filtered_by_them() {
     }
     let found = world.get(&organization.key, "/v1/audit?actor=operator").await.done().json();
     assert_eq!(found["items"].as_array().map(Vec::len), Some(3), "{found}");
-    world.get(&organization.key, "/v1/audit?actor=someone").await.problem(422, "invalid-field");
+    world.get(&organization.key, "/v1/audit?actor=someone").await.problem(400, "malformed");
 
     let csv = [("accept", "text/csv")];
     let file = world.send(&organization.key, Method::GET, "/v1/audit?actor=operator", &csv, None).await;

@@ -21,11 +21,13 @@ const PAGES: [&str; 10] = [
 ];
 
 /// Forms of admins, with what they carry.
-const FORMS: [(&str, &[(&str, &str)]); 7] = [
+const FORMS: [(&str, &[(&str, &str)]); 9] = [
     ("/console/microsoft365/tenants", &[("tenant_id", OTHER_TENANT), ("feature", "contacts")]),
     ("/console/microsoft365/tenants/{tenant}/consent", &[("feature", "mail")]),
     ("/console/microsoft365/tenants/{tenant}/unlink", &[]),
     ("/console/microsoft365/tenants/{tenant}/grants/{feature}/revoke", &[]),
+    ("/console/microsoft365/tenants/{tenant}/audiences/{feature}", &[]),
+    ("/console/microsoft365/tenants/{tenant}/audiences/{feature}/remove", &[]),
     ("/console/microsoft365/tenants/{tenant}/checks", &[]),
     ("/console/users/links", &[("user", "u9"), ("feature", "contacts"), ("action", "unlink")]),
     ("/console/settings", &[("folder_name", "Theirs"), ("language", "ja")]),
