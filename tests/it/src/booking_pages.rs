@@ -61,7 +61,7 @@ async fn e23_a_guest_books_on_a_telephone_and_cancels() -> Result<()> {
         browser.picture("book-times").await?;
         let appointment = book(browser, &host).await?;
         picture(browser, "book-confirmed").await?;
-        let events = host.events().await?;
+        let events = host.booking.events().await?;
         ensure!(events.len() == 1, "one event is expected: {events:?}");
         let times = browser.read(".moment time").await?;
         ensure!(times.contains(browser.text("年", "202")), "{times}");
@@ -72,12 +72,12 @@ async fn e23_a_guest_books_on_a_telephone_and_cancels() -> Result<()> {
         let question = browser.text("「製品のご紹介」の予約をキャンセルしますか", "Cancel “製品のご紹介”?");
         browser.arrives_at(question).await?;
         picture(browser, "book-cancel").await?;
-        ensure!(host.events().await?.len() == 1, "asking cancels nothing");
+        ensure!(host.booking.events().await?.len() == 1, "asking cancels nothing");
         browser.click("button.grave").await?;
         let cancelled = browser.text("予約はキャンセルされました", "Your meeting is cancelled");
         browser.arrives_at(cancelled).await?;
         picture(browser, "book-cancelled").await?;
-        ensure!(host.events().await?.is_empty(), "the event is gone");
+        ensure!(host.booking.events().await?.is_empty(), "the event is gone");
         ensure!(browser.address().await?.path() == appointment.path());
         Ok(())
     })
@@ -123,7 +123,7 @@ async fn r35_without_javascript_a_form_sent_often_is_one_appointment_and_the_nex
     ensure!(appointments.iter().all(|url| url == appointment), "one of five presses: {appointments:?}");
     let shown = host.stands(appointment, "confirmed").await?;
     ensure!(shown.matches("<script").count() == 1 && !shown.contains(EVIL), "{shown}");
-    ensure!(host.events().await?.len() == 1);
+    ensure!(host.booking.events().await?.len() == 1);
 
     let taken = host.guest.send(late).await?;
     ensure!(taken.status == StatusCode::CONFLICT, "{taken:?}");
@@ -141,7 +141,7 @@ async fn r35_without_javascript_a_form_sent_often_is_one_appointment_and_the_nex
 async fn r36_an_unreadable_calendar_offers_nothing_and_says_so() -> Result<()> {
     let stack = Stack::given()?;
     let host = Host::new(&stack).await?;
-    let matching = json!({"mailbox": host.member.address, "path": "getSchedule"});
+    let matching = json!({"mailbox": host.booking.host.address, "path": "getSchedule"});
     stack.simulator.fault(&matching, &json!({"status": 503}), 0).await?;
     let shown = host.open(host.guest.page(), "en").await?;
     ensure!(shown.status == StatusCode::OK && !shown.text.contains("?start="), "{shown:?}");
@@ -165,7 +165,7 @@ async fn p18_a_guest_without_javascript_cancels_after_one_question() -> Result<(
         ensure!(made(sent)? == appointment, "back to the appointment");
     }
     host.stands(&appointment, "cancelled").await?;
-    ensure!(host.events().await?.is_empty());
+    ensure!(host.booking.events().await?.is_empty());
     let over = host.open(&cancel, "en").await?;
     ensure!(over.status == StatusCode::SEE_OTHER && over.location()? == appointment.path(), "{over:?}");
     ensure!(host.guest.offered().await?.contains(&time), "the time is offered again");

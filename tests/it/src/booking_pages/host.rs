@@ -1,88 +1,44 @@
-//! A host with a linked calendar and a page for guests.
+//! A booking page as the guests of these tests know it.
 
-use std::time::Duration;
-
-use anyhow::{Context, Result, bail, ensure};
-use reqwest::{Method, StatusCode};
+use anyhow::{Context, Result, ensure};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep};
 use url::Url;
 use xtask::guest::{Guest, Particulars, Sent};
 
-use crate::stack::{Answer, Customer, Member, Stack, unique};
+use crate::stack::{Answer, Booking, Customer, Stack};
 
-/// How long an appointment may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A member whose calendar is linked, with a booking page.
+/// The page of the member `sato`, with one question, and somebody who was given its address.
 pub(super) struct Host {
-    pub(super) customer: Customer,
-    pub(super) member: Member,
-    /// The CRM's id of the page.
-    page_id: String,
-    /// Somebody who was given the page's address.
+    pub(super) booking: Booking,
     pub(super) guest: Guest,
 }
 
-/// Every day from nine to six in Tokyo, each half hour.
-fn terms(host: &str) -> Value {
-    let hours = json!([{"from": "09:00", "until": "18:00"}]);
-    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let days: serde_json::Map<String, Value> =
-        days.into_iter().map(|day| (day.to_owned(), hours.clone())).collect();
+fn terms() -> Value {
     json!({
-        "host": host,
         "title": "製品のご紹介",
-        "duration_minutes": 30,
-        "step_minutes": 30,
-        "buffer_minutes": 0,
-        "notice_minutes": 60,
-        "horizon_days": 30,
-        "time_zone": "Asia/Tokyo",
-        "working_hours": days,
-        "place": {"kind": "web_meeting"},
         "questions": [{"id": "people", "label": "参加人数 / How many?", "required": true}],
-        "language": "ja",
-        "active": true,
     })
 }
 
 impl Host {
     pub(super) async fn new(stack: &Stack) -> Result<Self> {
-        let customer = Customer::new(stack).await?;
-        customer.product.call(Method::PUT, &format!("tenants/{}", customer.tenant), None).await?;
-        customer.product.consent(&customer.tenant, "calendar", &customer.administrator).await?;
-        let member = customer.user("sato").await?;
-        customer.product.link_feature(&member.id, "calendar", &member.address).await?;
-        let page_id = unique("page");
-        let put = Self::put(&customer, &page_id, &terms(&member.id)).await?;
-        let guest = Guest::new(put["url"].as_str().with_context(|| format!("no address in {put}"))?)?;
-        Ok(Self { customer, member, page_id, guest })
-    }
-
-    async fn put(customer: &Customer, page: &str, terms: &Value) -> Result<Value> {
-        customer.product.call(Method::PUT, &format!("booking-pages/{page}"), Some(terms)).await
+        let member = Customer::consented(stack).await?.user("sato").await?;
+        let booking = Booking::of(&member, &terms()).await?;
+        let guest = Guest::new(booking.url.as_str())?;
+        Ok(Self { booking, guest })
     }
 
     /// Changes one of the page's terms.
     pub(super) async fn change(&self, term: &str, value: Value) -> Result<()> {
-        let mut terms = terms(&self.member.id);
+        let mut terms = terms();
         terms[term] = value;
-        Self::put(&self.customer, &self.page_id, &terms).await?;
-        Ok(())
-    }
-
-    /// The events that stand in the host's calendar.
-    pub(super) async fn events(&self) -> Result<Vec<Value>> {
-        let mailbox = self.member.mailbox().await?;
-        let events = mailbox["events"].as_array().with_context(|| format!("no events in {mailbox}"))?;
-        let stands = |event: &&Value| event["deleted"] != true && event["isCancelled"] != true;
-        Ok(events.iter().filter(stands).cloned().collect())
+        self.booking.change(&terms).await
     }
 
     /// Opens an address as a browser without JavaScript would, following nothing.
     pub(super) async fn open(&self, url: &Url, language: &str) -> Result<Answer> {
-        self.customer.open(url, language).await
+        self.booking.host.customer.open(url, language).await
     }
 
     /// The first time that the page offers.
@@ -107,20 +63,11 @@ impl Host {
         made(self.guest.send(form).await?)
     }
 
-    /// Waits until an appointment's page shows this state.
+    /// What an appointment's page shows once it has come to this state.
     pub(super) async fn stands(&self, appointment: &Url, state: &str) -> Result<String> {
-        let started = Instant::now();
-        loop {
-            let shown = self.open(appointment, "en").await?;
-            ensure!(shown.status == StatusCode::OK, "{shown:?}");
-            if shown.text.contains(&format!("data-state=\"{state}\"")) {
-                return Ok(shown.text);
-            }
-            if started.elapsed() > PATIENCE {
-                bail!("not {state} within {PATIENCE:?}: {}", shown.text);
-            }
-            sleep(Duration::from_millis(300)).await;
-        }
+        let (found, page) = self.booking.settled(appointment).await?;
+        ensure!(found == state, "{found} instead of {state}: {page}");
+        Ok(page)
     }
 }
 

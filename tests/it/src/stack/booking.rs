@@ -68,15 +68,14 @@ impl Booking {
     /// A page of this member, whatever the calendar.
     pub(crate) async fn unlinked(host: &Member, terms: &Value) -> Result<Self> {
         let page = unique("page");
-        let mut body = terms_of(&host.id);
-        let (Some(all), Some(changes)) = (body.as_object_mut(), terms.as_object()) else {
-            bail!("terms are an object");
-        };
-        all.extend(changes.clone());
-        let made =
-            host.customer.product.call(Method::PUT, &format!("booking-pages/{page}"), Some(&body)).await?;
-        let url = made["url"].as_str().with_context(|| format!("no url in {made}"))?;
-        Ok(Self { host: host.clone(), page, url: Url::parse(url)? })
+        let url = put(host, &page, terms).await?;
+        Ok(Self { host: host.clone(), page, url })
+    }
+
+    /// Puts the page anew, with these terms instead of the usual ones.
+    pub(crate) async fn change(&self, terms: &Value) -> Result<()> {
+        put(&self.host, &self.page, terms).await?;
+        Ok(())
     }
 
     pub(crate) fn stack(&self) -> &Stack {
@@ -211,6 +210,17 @@ impl Booking {
     pub(crate) fn sent_to(&self, address: &str) -> Result<Vec<SentMail>> {
         sent_mail::to(&self.stack().file().mail, address)
     }
+}
+
+/// Puts a page with these terms over the usual ones; its address.
+async fn put(host: &Member, page: &str, terms: &Value) -> Result<Url> {
+    let mut body = terms_of(&host.id);
+    let (Some(all), Some(changes)) = (body.as_object_mut(), terms.as_object()) else {
+        bail!("terms are an object");
+    };
+    all.extend(changes.clone());
+    let made = host.customer.product.call(Method::PUT, &format!("booking-pages/{page}"), Some(&body)).await?;
+    Ok(Url::parse(made["url"].as_str().with_context(|| format!("no url in {made}"))?)?)
 }
 
 /// The method of a mail's invitation, as in `REQUEST`.
