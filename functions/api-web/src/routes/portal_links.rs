@@ -20,7 +20,7 @@ pub(crate) struct NewPortalLink {
     /// `console`, the organization's settings, for admins only; or `me`, the member's own links.
     #[schema(value_type = String)]
     page: PortalPage,
-    /// Where the console's link back to the product leads: an `https://` address of at most 1,024 characters,
+    /// Where the console's link back to the product leads: an `https` address of at most 1,024 characters,
     /// without a user name. It is shown as a link; nobody is sent there without choosing it.
     #[schema(value_type = Option<String>, format = "uri", max_length = 1024)]
     return_url: Option<ReturnUrl>,
