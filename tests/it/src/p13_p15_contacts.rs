@@ -13,16 +13,20 @@ async fn p13_p15_the_organizations_choice_of_fields_and_sources_reaches_outlook(
     let member = Customer::consented(&Stack::given()?).await?.member("hanako").await?;
     choose(&member, &json!({"position": "fill"}), &["crm"]).await?;
     let path = format!("users/{}/cards/c1/sources/scanner", member.id);
-    let scanned = json!({"family_name": "佐藤", "company": "青空商事", "title": "課長", "department": "営業部"});
+    let scanned =
+        json!({"family_name": "佐藤", "company": "青空商事", "title": "課長", "department": "営業部"});
     member.customer.product.call(Method::PUT, &path, Some(&scanned)).await?;
     member.push().await?;
     let contact = the_contact(&member).await?;
     ensure!(contact["jobTitle"] == "課長", "{contact}");
     let outlook = Outlook::of(&member).await?;
-    outlook.change_contact(contact["immutableId"].as_str().context("no id")?, &json!({"jobTitle": "社長"})).await?;
+    outlook
+        .change_contact(contact["immutableId"].as_str().context("no id")?, &json!({"jobTitle": "社長"}))
+        .await?;
 
     let path = format!("users/{}/cards/c1/sources/crm", member.id);
-    let recorded = json!({"family_name": "佐藤", "company": "北星工業", "title": "部長", "department": "開発部"});
+    let recorded =
+        json!({"family_name": "佐藤", "company": "北星工業", "title": "部長", "department": "開発部"});
     member.customer.product.call(Method::PUT, &path, Some(&recorded)).await?;
     member.push().await?;
     shows(&member, ["北星工業", "開発部", "社長"]).await?;
