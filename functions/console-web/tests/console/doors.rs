@@ -26,11 +26,11 @@ const FORMS: [(&str, &[(&str, &str)]); 9] = [
     ("/console/microsoft365/tenants/{tenant}/consent", &[("feature", "mail")]),
     ("/console/microsoft365/tenants/{tenant}/unlink", &[]),
     ("/console/microsoft365/tenants/{tenant}/grants/{feature}/revoke", &[]),
-    ("/console/microsoft365/tenants/{tenant}/audiences/{feature}", &[]),
-    ("/console/microsoft365/tenants/{tenant}/audiences/{feature}/remove", &[]),
     ("/console/microsoft365/tenants/{tenant}/checks", &[]),
     ("/console/users/links", &[("user", "u9"), ("feature", "contacts"), ("action", "unlink")]),
     ("/console/settings", &[("folder_name", "Theirs"), ("language", "ja")]),
+    ("/console/microsoft365/tenants/{tenant}/audiences/{feature}", &[]),
+    ("/console/microsoft365/tenants/{tenant}/audiences/{feature}/remove", &[]),
 ];
 
 /// What everybody with a session may see and send.
