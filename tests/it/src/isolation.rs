@@ -46,7 +46,7 @@ enum Body {
     PortalLink,
 }
 
-const ROUTES: [(&str, &str, Rule, Body); 64] = [
+const ROUTES: [(&str, &str, Rule, Body); 65] = [
     ("GET", "/v1/organizations", Rule::Operators, Body::Nothing),
     ("POST", "/v1/organizations", Rule::Operators, Body::Organization),
     ("GET", "/v1/organizations/{organization}", Rule::Operators, Body::Nothing),
