@@ -10,7 +10,10 @@ pub(crate) fn page(flow: Flow, failed: &NotConnected, client_id: &str) -> Failed
     let reference = reference();
     let NotConnected { error, tenant_id, return_path, consent_url } = failed;
     let (failure, code) = failure(flow, error);
-    if failure == Failure::Internal {
+    if failure == Failure::WrongAccount {
+        // The error names people.
+        tracing::warn!(reference, failure = failure.key(), "a connection was refused");
+    } else if failure == Failure::Internal {
         tracing::error!(error = %Chain(error), reference, "a connection failed");
     } else {
         tracing::warn!(error = %Chain(error), reference, failure = failure.key(), "a connection was refused");

@@ -96,9 +96,9 @@ impl Worker {
     pub async fn work(self, delivery: Delivery<SubscriptionsJob>) -> Result<(), WorkError> {
         let Delivery { job, message_id, deadline } = delivery;
         match job {
-            SubscriptionsJob::Subscribe(job) => self.subscribe(job, &message_id, deadline).await,
-            SubscriptionsJob::EndTenant(job) => self.end_tenant(job, deadline).await,
-            SubscriptionsJob::Audience(job) => self.audience(job, deadline).await,
+            SubscriptionsJob::Subscribe(job) => Box::pin(self.subscribe(job, &message_id, deadline)).await,
+            SubscriptionsJob::EndTenant(job) => Box::pin(self.end_tenant(job, deadline)).await,
+            SubscriptionsJob::Audience(job) => Box::pin(self.audience(job, deadline)).await,
         }
     }
 

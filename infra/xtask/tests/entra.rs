@@ -125,10 +125,8 @@ fn p37_the_page_for_it_names_each_permission_once_a_language_with_its_feature() 
 fn p14_groups_are_optional_and_named_with_their_reason_in_both_languages() {
     let manifest = manifest().to_string();
     let id_of = |role: &str| IDS.iter().find(|(name, ..)| *name == role).expect("known").2;
-    let only_groups: Vec<&str> = GROUP_ROLES
-        .into_iter()
-        .filter(|role| !wanted().contains(&((*role).to_owned(), "Role")))
-        .collect();
+    let only_groups: Vec<&str> =
+        GROUP_ROLES.into_iter().filter(|role| !wanted().contains(&((*role).to_owned(), "Role"))).collect();
     assert_eq!(only_groups, ["GroupMember.Read.All"]);
     assert!(only_groups.iter().all(|role| !manifest.contains(id_of(role))), "the consent page asks for it");
     let script = file("read-groups.ps1");
@@ -137,7 +135,10 @@ fn p14_groups_are_optional_and_named_with_their_reason_in_both_languages() {
     let page = file("permissions.md");
     let (japanese, english) = page.split_once("## English").expect("two languages");
     for (text, word) in [(japanese, "任意"), (english, "optional")] {
-        let section = text.split("\n### ").find(|part| part.lines().next().is_some_and(|title| title.contains("`groups`"))).expect("a part about groups");
+        let section = text
+            .split("\n### ")
+            .find(|part| part.lines().next().is_some_and(|title| title.contains("`groups`")))
+            .expect("a part about groups");
         let rows: BTreeSet<&str> = section
             .lines()
             .filter(|line| line.contains(word))

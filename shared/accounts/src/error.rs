@@ -93,9 +93,9 @@ pub enum Refusal {
     /// The id token does not prove the sign-in.
     #[error("the id token does not hold")]
     IdToken,
-    /// The account signed in with is not the user's, or not the one that is linked (requirement R45). The names are
-    /// for people, not for the log.
-    #[error("another account signed in than the user's")]
+    /// The account signed in with is not the user's, or not the one that is linked (requirement R45). The audit log
+    /// says which; logs never name people.
+    #[error("{actual} signed in instead of {expected}")]
     WrongAccount {
         /// Who signed in.
         actual: String,

@@ -41,7 +41,7 @@ async fn m15_the_log_names_the_operator_and_the_key_and_is_filtered_by_them() {
         "user_removed",
         "grant_revoked",
     ] {
-        assert_eq!(by(event), [key.clone()], "{event}: {log}");
+        assert_eq!(by(event), std::slice::from_ref(&key), "{event}: {log}");
     }
     for event in ["organization_created", "api_key_created", "plan_changed"] {
         assert_eq!(by(event), [json!({"type": "operator", "id": null})], "{event}: {log}");

@@ -51,7 +51,8 @@ async fn p15_sources_are_put_listed_and_taken_back() {
     world.user(&organization, "sato").await;
     let card = "/v1/users/sato/cards/c1";
     let delete = async |path: &str| world.send(key, Method::DELETE, path, &[], None).await;
-    let scanned = json!({"company": "青空商事", "title": "課長", "phones": [{"kind": "mobile", "number": "090-1"}]});
+    let scanned =
+        json!({"company": "青空商事", "title": "課長", "phones": [{"kind": "mobile", "number": "090-1"}]});
     let recorded = json!({"company": "青空商事", "title": "部長"});
     let put = world.put(key, &format!("{card}/sources/crm"), &recorded).await;
     assert_eq!((put.status.as_u16(), &put.json()["change"]), (201, &json!("created")));

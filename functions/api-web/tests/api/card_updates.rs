@@ -1,6 +1,8 @@
-//! `/v1/card-updates`: a thousand updates in one call end within a third of what the function may take.
+//! `/v1/card-updates`: a thousand updates in one call end within a third of what the function may take, whosever
+//! cards they are. How long that is on a busy machine says nothing; how often the store is called, and how many
+//! calls wait for each other, does.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -9,10 +11,16 @@ use serde_json::json;
 
 use crate::world::World;
 
+/// What a call of DynamoDB takes at most as a rule.
+const CALL: Duration = Duration::from_millis(20);
+
+/// How many members' cards the route writes at a time.
+const AT_ONCE: u32 = 24;
+
 /// What the template lets the function take.
 fn limit() -> Duration {
-    let template = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/template.yaml"))
-        .expect("a template");
+    let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/template.yaml");
+    let template = std::fs::read_to_string(template).expect("a template");
     let function = template.split("  ApiWeb:\n").nth(1).expect("the function");
     let timeout = function.split("Timeout: ").nth(1).and_then(|rest| rest.lines().next()).expect("a timeout");
     Duration::from_secs(timeout.trim().parse().expect("seconds"))
@@ -23,11 +31,11 @@ async fn a_thousand_updates_end_within_a_third_of_the_time_limit() {
     let world = World::new().await;
     let organization = world.organization("A").await;
     let key = &organization.key;
-    // One member's cards, some members', a thousand members'.
-    for (members, cards) in [(1, 1_000), (40, 25), (1_000, 1)] {
+    // One member's cards, some members', a thousand members'; three calls for each portion of a member's.
+    for (members, cards, calls) in [(1_usize, 1_000_usize, 70_u32), (40, 25, 120), (1_000, 1, 3_000)] {
         let name = |member: usize| format!("m{members}-{member}");
-        let lines: String =
-            (0..cards).map(|card| format!("{{\"id\":\"c{card}\",\"company\":\"A\"}}\n")).collect();
+        let line = |card| format!("{{\"id\":\"c{card}\",\"company\":\"A\"}}\n");
+        let lines: String = (0..cards).map(line).collect();
         let make = |member: usize| {
             let (world, organization, lines, id) = (&world, &organization, &lines, name(member));
             async move {
@@ -39,21 +47,18 @@ async fn a_thousand_updates_end_within_a_third_of_the_time_limit() {
             }
         };
         stream::iter(0..members).map(make).buffer_unordered(16).collect::<Vec<()>>().await;
-        let mut taken = Vec::new();
-        for turn in 0..8 {
-            let update = |nth: usize| {
-                let set = json!({"company": format!("{turn}社"), "title": "部長"});
-                json!({"user": name(nth % members), "card": format!("c{}", nth / members), "set": set})
-            };
-            let body = json!({"updates": (0..1_000).map(update).collect::<Vec<_>>()});
-            let began = Instant::now();
-            let told = world.post(key, "/v1/card-updates", &body).await.done().json();
-            taken.push(began.elapsed());
-            assert_eq!((&told["updated"], &told["failed"]), (&json!(1_000), &json!(0)), "{members}");
-        }
-        // Of eight the longest is beyond the 95th percentile.
-        let longest = taken.iter().max().expect("some");
-        assert!(*longest < limit() / 3, "{members} members: {taken:?}");
-        eprintln!("{members} members x {cards} cards: {taken:?}");
+        let update = |nth: usize| {
+            let set = json!({"company": "青空", "title": "部長"});
+            json!({"user": name(nth % members), "card": format!("c{}", nth / members), "set": set})
+        };
+        let body = json!({"updates": (0..1_000).map(update).collect::<Vec<_>>()});
+        // The key costs some calls too. One call more, and the request fails.
+        let most = calls + 6;
+        world.cut_at(Some((most as usize + 1, false)));
+        let told = world.post(key, "/v1/card-updates", &body).await.done().json();
+        world.cut_at(None);
+        assert_eq!((&told["updated"], &told["failed"]), (&json!(1_000), &json!(0)), "{members} members");
+        let at_once = AT_ONCE.min(u32::try_from(members).expect("few"));
+        assert!(CALL * most / at_once < limit() / 3, "{members} members: {most} calls, {at_once} at once");
     }
 }

@@ -132,6 +132,6 @@ async fn the_log_is_filtered_and_exported() {
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"audit.csv\"");
     let lines: Vec<&str> = file.text.lines().collect();
-    assert_eq!(lines[0], "\u{feff}at,event,user_id,tenant_id,feature,account,reason");
-    assert!(lines.len() == 3 && lines[1].ends_with("Z,user_removed,suzuki,,,,"), "{lines:?}");
+    assert_eq!(lines[0], "\u{feff}at,actor,actor_id,event,user_id,tenant_id,feature,account,reason");
+    assert!(lines.len() == 3 && lines[1].ends_with(",user_removed,suzuki,,,,"), "{lines:?}");
 }

@@ -14,9 +14,7 @@ async fn settings_are_read_and_written_by_version() {
     let all = json!(["contacts", "mail", "calendar"]);
     let fields = ["name", "readings", "company", "position", "emails", "phones", "address", "home_page"];
     let modes: Value = fields.into_iter().map(|field| (field.to_owned(), json!("overwrite"))).collect();
-    let all = |folder: &str, language: &str| {
-        json!({"folder_name": folder, "language": language, "contact_fields": modes, "sources": [], "features": all})
-    };
+    let all = |folder: &str, language: &str| json!({"folder_name": folder, "language": language, "contact_fields": modes, "sources": [], "features": all});
     assert_eq!(read.json(), all("Setten", "en"));
 
     let wanted = json!({"folder_name": "名刺", "language": "ja"});

@@ -122,7 +122,7 @@ async fn r04_a_refused_refresh_reads_the_store_again_before_giving_up() {
         }
         assert_eq!(world.link(Feature::Contacts, HANAKO).await.status, 200);
     };
-    let (token, ()) = join(world.tokens.access_token(&link), signed_in).await;
+    let (token, ()) = Box::pin(join(world.tokens.access_token(&link), signed_in)).await;
     token.expect("the link was mended meanwhile");
     // With nobody to mend it, it is over.
     world.pass(2 * 60 * 60);

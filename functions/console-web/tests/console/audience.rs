@@ -53,7 +53,7 @@ async fn p14_an_admin_chooses_a_group_sees_it_and_removes_it() {
     let removed = admin.post(&format!("{PAGE}/remove"), &[]).await;
     assert!(removed.location().starts_with(PAGE));
     assert!(matches!(stored().await, Err(AccountsError::NotFound(_))));
-    assert_eq!(admin.get(&removed.location()).await.status, StatusCode::OK);
+    assert_eq!(admin.get(removed.location()).await.status, StatusCode::OK);
 
     // Another organization's admin, and a member, see nothing of it.
     let mut other = world.signed_in(&world.other, "admin").await;

@@ -79,7 +79,8 @@ async fn m02_the_tenant_of_another_organization_tells_nothing() {
     let before = world.token_calls().await;
     let chosen = Chosen { user: Some(member("u1")), outside: None };
     for check in Doctor::checks().iter().filter(|check| **check != Check::Tenant) {
-        let found = world.doctor(None).run(&stranger, &tenant(), *check, &chosen).await.expect("a finding");
+        let doctor = world.doctor(None);
+        let found = Box::pin(doctor.run(&stranger, &tenant(), *check, &chosen)).await.expect("a finding");
         assert!(matches!(found.state, State::Skipped | State::Failed), "{found:?}");
         assert!(found.evidence.is_empty() && found.commands.is_empty(), "{found:?}");
     }
@@ -126,7 +127,7 @@ async fn m02_a_credential_that_ends_is_told_before_and_after() {
         (Some(3), (State::Warning, Some(Failure::CredentialExpiring))),
     ] {
         let doctor = world.doctor(days_left);
-        let found = doctor.run(&organization(), &tenant(), Check::Credential, &chosen).await;
+        let found = Box::pin(doctor.run(&organization(), &tenant(), Check::Credential, &chosen)).await;
         let found = found.expect("a finding");
         assert_eq!(told(&found), expected, "{found:?}");
         assert_eq!(seen(&found, "days_left"), days_left.expect("days").to_string());

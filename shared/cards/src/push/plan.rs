@@ -102,8 +102,10 @@ fn plan_for(shown: Shown, fingerprint: &str, wanted: Wanted) -> Option<Action> {
     let now = Shown { modes: known_as(&shown.modes, &wanted.modes), ..shown.clone() };
     if wanted.photo != shown.photo {
         Some(Action::Picture(now, wanted))
+    } else if now != shown {
+        Some(Action::Note(now, wanted))
     } else {
-        (now != shown).then(|| Action::Note(now, wanted))
+        None
     }
 }
 

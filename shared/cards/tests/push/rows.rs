@@ -422,7 +422,7 @@ impl World {
 async fn b13_what_outlook_does_not_show_is_not_lost_when_others_write_at_once() {
     let world = World::linked().await;
     world.put("c1", made_up_card(1, 0)).await;
-    let patch = async |field: &str, value: serde_json::Value| {
+    let patch = async |field: &str, value: Value| {
         let change = Patch(serde_json::Map::from_iter([(field.to_owned(), value)]));
         let id = "c1".parse().expect("an id");
         let done = world.cards.patch(&organization(), &hanako(), vec![(id, change)]).await.expect("written");

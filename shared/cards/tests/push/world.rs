@@ -70,6 +70,10 @@ impl World {
 
     /// A tenant that consented.
     pub(crate) async fn new() -> Box<Self> {
+        Box::pin(Self::start()).await
+    }
+
+    async fn start() -> Box<Self> {
         let simulator = Microsoft::with_tenant().await;
         simulator.consent(Feature::Contacts).await;
         let (local, clock) = (LocalAws::start().await, simulator.clock());

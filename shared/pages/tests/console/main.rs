@@ -131,7 +131,9 @@ async fn every_answer_carries_the_strict_headers_and_its_status() {
             "console-microsoft365-faulty"
             | "console-microsoft365-unknown"
             | "console-settings-faulty"
-            | "console-settings-sources" => 422,
+            | "console-settings-sources"
+            | "console-audience-faulty" => 422,
+            "console-audience-refused" => 409,
             "console-session-over" => 401,
             "console-not-admin" | "console-not-a-member" | "console-form-stale" | "console-not-in-plan" => {
                 403

@@ -19,7 +19,7 @@ enum Scene {
 
 impl Scene {
     /// A world in which the scene is about to begin, and its job.
-    async fn begin(self) -> (World, Task) {
+    async fn begin(self) -> (Box<World>, Task) {
         let world = World::linked().await;
         if self == Self::Made {
             return (world, Task::Check);

@@ -43,8 +43,8 @@ pub(crate) fn job(task: Task) -> SubscribeJob {
 
 impl World {
     /// A tenant that consented, with a user who is linked for mail.
-    pub(crate) async fn linked() -> Self {
-        let world = Self::new().await;
+    pub(crate) async fn linked() -> Box<Self> {
+        let world = Box::new(Self::new().await);
         world.link().await;
         world
     }
