@@ -5,8 +5,7 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use http::header;
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 use crate::{problem::Problem, strict::Strict};
 
@@ -28,13 +27,17 @@ impl<T: DeserializeOwned, S: Send + Sync, const MOST_BYTES: usize> FromRequest<S
 /// Reads JSON; a fault in a field names the field, a fault in the text its place.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut text = serde_json::Deserializer::from_slice(bytes);
-    let value = Value::deserialize(&mut text)
-        .map_err(|error| Problem::malformed("body", format!("The body is not JSON: {error}.")))?;
+    let value: Strict = serde_path_to_error::deserialize(&mut text).map_err(|error| match error.inner() {
+        inner if inner.is_data() => field_problem(&error),
+        inner => Problem::malformed("body", format!("The body is not JSON: {inner}.")),
+    })?;
     text.end().map_err(|_| Problem::malformed("body", "The body goes on after the JSON document."))?;
-    serde_path_to_error::deserialize(Strict(value)).map_err(|error| {
-        let (path, message) = (error.path().to_string(), error.inner().to_string());
-        Problem::field(&field_at(&path, &message), message)
-    })
+    serde_path_to_error::deserialize(value).map_err(|error| field_problem(&error))
+}
+
+fn field_problem(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let (path, message) = (error.path().to_string(), error.inner().to_string());
+    Problem::field(&field_at(&path, &message), message)
 }
 
 /// The path of the field at fault. A missing one has none of its own, and at the top neither has an unknown
@@ -44,7 +47,11 @@ fn field_at(path: &str, message: &str) -> String {
     match (path, named) {
         (".", Some(name)) => name.to_owned(),
         (".", None) => "body".to_owned(),
-        (path, Some(name)) if message.starts_with("missing field") => format!("{path}.{name}"),
+        (path, Some(name))
+            if message.starts_with("missing field") || message.starts_with("duplicate field") =>
+        {
+            format!("{path}.{name}")
+        }
         (path, _) => path.to_owned(),
     }
 }
@@ -113,6 +120,8 @@ mod tests {
             (r#"{"tags": []}"#, "email", 422),
             (r#"{"email": "a", "tags": [], "manager": {"tags": []}}"#, "manager.email", 422),
             (r#"{"email": "a", "tags": [], "manager": {"nick": "b"}}"#, "manager.nick", 422),
+            (r#"{"email": "a", "tags": [], "email": "b"}"#, "email", 422),
+            (r#"{"email": "a", "tags": [], "manager": {"email": "b", "email": "c"}}"#, "manager.email", 422),
             (r#"{"email": "#, "body", 400),
             (r#"[]"#, "body", 422),
             (r#" ["a", ["x"]]"#, "body", 422),

@@ -79,6 +79,7 @@ pub(crate) fn tenant(
         tenant_id: tenant.tenant_id.to_string(),
         registered_at: tenant.registered_at,
         grants: features.into_iter().map(grant).collect(),
+        ending: tenant.ending.map(|ending| ending.unlinked),
     }
 }
 

@@ -116,7 +116,7 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "access-policy-pending",
-            "mail_access",
+            "mail-access",
             ("アクセスの許可がまだ反映されていません", "The access is not effective yet"),
             Cause::Mailboxes(json!({"policyMembers": []})),
         ),

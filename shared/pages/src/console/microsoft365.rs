@@ -34,6 +34,8 @@ pub struct Tenant {
     pub registered_at: Timestamp,
     /// What its administrator granted, for each feature of the plan.
     pub grants: Vec<Grant>,
+    /// While everybody is being unlinked before it goes (A15): how many links were ended so far.
+    pub ending: Option<u64>,
 }
 
 /// A feature in a tenant.

@@ -56,6 +56,8 @@ struct TenantView {
     grants: Vec<GrantView>,
     /// What may still be consented to.
     missing: Vec<Choice>,
+    /// How far its end has come.
+    ending: Option<String>,
     consent: String,
     checks: String,
     unlink: String,
@@ -142,20 +144,25 @@ impl TenantView {
         let is_granted = |grant: &&Grant| matches!(grant.state, GrantState::Granted { .. });
         let is_lost =
             |grant: &&Grant| matches!(grant.state, GrantState::Revoked { from: RevokedFrom::Microsoft, .. });
-        let (shape, word) = if tenant.grants.iter().any(|grant| is_granted(&grant)) {
+        let ending =
+            tenant.ending.map(|unlinked| texts.get_with("tenant-ending", &[("count", number(unlinked))]));
+        let (shape, word) = if ending.is_some() {
+            ("unlinked", "tenant-ends")
+        } else if tenant.grants.iter().any(|grant| is_granted(&grant)) {
             ("linked", "link-linked")
         } else if tenant.grants.iter().any(|grant| is_lost(&grant)) {
             ("reconnect-needed", "link-reconnect-needed")
         } else {
             ("not-linked", "tenant-waits")
         };
-        let missing = tenant.grants.iter().filter(|grant| !is_granted(grant));
+        let missing = tenant.grants.iter().filter(|grant| ending.is_none() && !is_granted(grant));
         let missing = missing.map(|grant| Choice::of(texts, grant.feature, is_lost(&grant)));
         Self {
             tenant_id: plain(&tenant.tenant_id),
             status: StatusView::named(texts, shape, word),
             registered_at: when(texts, viewer, Some(tenant.registered_at)),
             missing: missing.collect(),
+            ending,
             grants: tenant.grants.iter().map(|grant| GrantView::of(texts, viewer, tenant, grant)).collect(),
             consent: below(&tenant.tenant_id, &["consent"]),
             checks: below(&tenant.tenant_id, &["checks"]),

@@ -18,6 +18,7 @@ use crate::{failure::Failure, zone::Zone};
 
 const TENANT: &str = "6f1c2a0e-5b7d-4c39-9e84-d3a1b2c4e5f6";
 const SUBSIDIARY: &str = "b2d0c8f4-1e3a-4f5b-8c7d-9a0b1c2d3e4f";
+const LEAVING: &str = "c3e1d9a5-2f4b-4a6c-9d8e-0b1c2d3e4f5a";
 const CLIENT: &str = "0b3d5f71-1a2b-4c3d-8e9f-a1b2c3d4e5f6";
 
 fn at(text: &str) -> Timestamp {
@@ -268,18 +269,30 @@ pub fn microsoft365() -> Microsoft365 {
         tenant_id: TENANT.to_owned(),
         registered_at: at("2026-10-01T01:28:00Z"),
         grants: vec![contacts.clone(), mail.clone(), calendar.clone()],
+        ending: None,
     };
     let subsidiary = Tenant {
         tenant_id: SUBSIDIARY.to_owned(),
         registered_at: at("2026-10-15T06:00:00Z"),
         grants: vec![
-            Grant { state: lost, linked: 12, ..contacts },
-            Grant { state: revoked, linked: 0, ..mail },
+            Grant { state: lost, linked: 12, ..contacts.clone() },
+            Grant { state: revoked.clone(), linked: 0, ..mail.clone() },
+            calendar.clone(),
+        ],
+        ending: None,
+    };
+    let leaving = Tenant {
+        tenant_id: LEAVING.to_owned(),
+        registered_at: at("2026-09-12T06:00:00Z"),
+        grants: vec![
+            Grant { state: revoked.clone(), linked: 860, ..contacts },
+            Grant { state: revoked, linked: 40, ..mail },
             calendar,
         ],
+        ending: Some(1_500),
     };
     Microsoft365 {
-        tenants: vec![main, subsidiary],
+        tenants: vec![main, subsidiary, leaving],
         form: form(),
         static_addresses: vec!["203.0.113.17".to_owned(), "203.0.113.84".to_owned()],
         client_id: CLIENT.to_owned(),

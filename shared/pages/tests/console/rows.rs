@@ -184,6 +184,20 @@ async fn a15_unlinking_a_tenant_asks_once_and_names_it_and_what_is_lost() {
 }
 
 #[tokio::test]
+async fn a15_a_tenant_that_is_being_unlinked_says_how_far_and_offers_nothing() {
+    for (language, told) in [(Language::Ja, "これまでに1,500件"), (Language::En, "1,500 links so far")]
+    {
+        let page = sample::microsoft365();
+        let leaving = page.tenants.iter().find(|tenant| tenant.ending.is_some()).expect("one of them");
+        let html = shown(language, page.clone()).await;
+        let block =
+            html.split("<section").find(|block| block.contains(&leaving.tenant_id)).expect("its block");
+        assert!(words(block).contains(told), "{language:?}: {}", words(block));
+        assert!(!block.contains("<form") && !block.contains("<a "), "{language:?}: {block}");
+    }
+}
+
+#[tokio::test]
 async fn a16_a17_the_page_helps_when_an_administrator_must_approve() {
     let text = words(&shown(Language::Ja, sample::microsoft365()).await);
     for part in [
