@@ -92,6 +92,8 @@ mod tests {
         others: Vec<User>,
         #[serde(default)]
         kind: Option<Kind>,
+        #[serde(default)]
+        labels: serde_json::Map<String, serde_json::Value>,
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -127,6 +129,7 @@ mod tests {
             (r#" ["a", ["x"]]"#, "body", 422),
             (r#"{"email": "a", "tags": [], "manager": ["b", []]}"#, "manager", 422),
             (r#"{"email": "a", "tags": {}}"#, "tags", 422),
+            (r#"{"email": "a", "tags": [], "labels": null}"#, "labels", 422),
             (r#"{"email": "a", "tags": ["x"], "kind": {"card": ["b"]}}"#, "kind", 422),
             (
                 r#"{"email": "a", "tags": [], "others": [{"email": "b", "tags": []}, ["c", []]]}"#,

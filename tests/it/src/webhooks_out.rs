@@ -104,7 +104,7 @@ async fn r07_a_link_that_breaks_is_told_to_the_crm_the_user_and_the_admin() -> R
     let is_broken = |event: &Value| event["status"] == "no_permission";
     let broken = receiver.hears("link.status_changed", is_broken).await?;
     assert_eq!(broken["reason"], "ErrorAccessDenied", "{broken}");
-    for (address, page) in [(&member.address, "/me"), (&admin, "/console/users/sato")] {
+    for (address, page) in [(&member.address, "return=%2Fme"), (&admin, "return=%2Fconsole%2Fusers%2Fsato")] {
         let mails = mails_to(&stack, address).await?;
         let told = mails.iter().filter(|mail| mail.contains("ErrorAccessDenied")).collect::<Vec<_>>();
         assert_eq!(told.len(), 1, "{address}: {mails:?}");

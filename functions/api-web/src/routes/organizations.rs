@@ -69,8 +69,9 @@ impl From<accounts::Organization> for Organization {
 }
 
 fn checked_name(name: &str) -> Result<&str, Problem> {
+    let has_control = name.chars().any(char::is_control);
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > 200 || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > 200 || has_control {
         return Err(Problem::field("name", "must have 1 to 200 characters and no control characters"));
     }
     Ok(name)
