@@ -98,8 +98,18 @@ fn every_other_text_is_used() {
     composed.extend(["book-cancelled.", "book-cancelled-by-host.", "book-failed."]);
     composed.extend(["link-done.", "link-done-calendar.", "consent-refused-"]);
     composed.extend(["month-short-", "nav-", "link-", "notice-", "attention-", "measure-", "feature-"]);
-    composed.extend(["help-", "check-", "ask-", "audit-event-", "refused-", "revoke-", "unlink-"]);
-    composed.extend(["me-unlink-contacts", "me-unlink-mail", "me-unlink-calendar"]);
+    composed.extend([
+        "help-",
+        "check-",
+        "ask-",
+        "audit-event-",
+        "actors-",
+        "audience-",
+        "refused-",
+        "revoke-",
+        "unlink-",
+    ]);
+    composed.extend(["seen-", "settings-", "me-unlink-contacts", "me-unlink-mail", "me-unlink-calendar"]);
     for key in shapes(EN).into_keys() {
         let used =
             sources.contains(&format!("\"{key}\"")) || composed.iter().any(|part| key.starts_with(part));
