@@ -5,20 +5,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
+use super::customer::Customer;
 use super::figure::{Limit, Report, median, megabytes};
-use super::front::Front;
-use super::microsoft::{ADMINISTRATOR, AT_A_TIME, LATENCY_MILLISECONDS, Microsoft, TENANT_ID};
-use super::outside::Outside;
+use super::microsoft::{AT_A_TIME, LATENCY_MILLISECONDS};
 use super::peer::Peer;
-use super::release;
 use crate::made_up;
-use crate::product::Product;
 use crate::progress::step;
-use crate::project;
-use crate::runtime_api::{Function, FunctionOptions};
-use crate::stack::Operator;
+use crate::runtime_api::Function;
 use crate::usage::Usage;
 
 /// Cards, all new, for one mailbox.
@@ -41,23 +35,13 @@ struct Measured {
     usage: Usage,
 }
 
-/// What both sides push through.
-struct Bench {
-    /// Kept, since the tables end with it.
-    _outside: Outside,
-    microsoft: Microsoft,
-    product: Product,
-    _front: Front,
-    environment: Vec<(String, String)>,
-}
-
 /// Measures, prints.
 ///
 /// # Errors
 /// Something does not start, a push is not complete, or a limit is missed.
 pub(super) async fn run() -> Result<()> {
     let peer = step("Installing the peer", Peer::install()).await?;
-    let bench = step("Starting what is measured", Bench::start()).await?;
+    let bench = step("Starting what is measured", Customer::start()).await?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
         let (user, address) = (format!("ours-{round}"), format!("ours-{round}@contoso.example"));
@@ -88,29 +72,7 @@ fn report(ours: &[Measured], theirs: &[Measured]) -> Result<()> {
     report.finish()
 }
 
-impl Bench {
-    async fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let gateway = format!("http://{}", listener.local_addr()?);
-        let outside = Outside::start(Microsoft::client_secret()).await?;
-        let microsoft = Microsoft::start(&release::binary("simulator"), &gateway).await?;
-        let mut environment = outside.environment();
-        environment.extend(microsoft.environment());
-        environment.push(("PUBLIC_URL".to_owned(), gateway.clone()));
-        let function = |name: &str| FunctionOptions {
-            binary: release::binary(name),
-            environment: environment.clone(),
-            log: Some(project::target().join(format!("bench/{name}.log"))),
-        };
-        let web = vec![("connect", function("connect-web")), ("", function("api-web"))];
-        let front = Front::open(listener, web).await?;
-        let http = reqwest::Client::builder().build()?;
-        let operator = Operator { http: &http, gateway: &gateway, key: outside.operator_key() };
-        let product = Product::new(&gateway, operator.create_organization("Benchmark").await?)?;
-        product.connect_tenant(TENANT_ID, ADMINISTRATOR).await?;
-        Ok(Self { _outside: outside, microsoft, product, _front: front, environment })
-    }
-
+impl Customer {
     /// A user who is linked and has the cards.
     async fn set_up(&self, user: &str, address: &str) -> Result<()> {
         self.microsoft.add_user(address).await?;
@@ -122,13 +84,7 @@ impl Bench {
     /// The worker's push, from exec to its answer, and the contacts that it made.
     async fn push(&self, user: &str, address: &str) -> Result<(Measured, Vec<Value>)> {
         self.microsoft.take_graph_traffic().await?;
-        let log = Some(project::target().join("bench/cards-worker.log"));
-        let options = FunctionOptions {
-            binary: release::binary("cards-worker"),
-            environment: self.environment.clone(),
-            log,
-        };
-        let mut function = Function::start(options).await?;
+        let mut function = Function::start(self.function("cards-worker")).await?;
         function.first_poll_after().await?;
         let job = json!({"organization_id": self.product.organization_id(), "user_id": user});
         let event = json!({"Records": [{"messageId": user, "body": job.to_string()}]});

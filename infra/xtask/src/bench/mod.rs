@@ -2,6 +2,7 @@
 //! `{"bench","figure","value","unit","peer"?,"peer_value"?,"ratio"?}`.
 
 mod cards;
+mod customer;
 mod figure;
 mod front;
 mod microsoft;

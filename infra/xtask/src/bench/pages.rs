@@ -6,20 +6,15 @@ use axum::body::Body;
 use axum::extract::Request;
 use http::{Method, header};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use url::Url;
 
+use super::customer::Customer;
 use super::figure::{Limit, Report, median};
-use super::front::{self, Front};
-use super::microsoft::{ADMINISTRATOR, Microsoft, TENANT_ID};
-use super::outside::Outside;
-use super::release;
+use super::front;
+use super::microsoft::ADMINISTRATOR;
 use crate::made_up;
-use crate::product::Product;
 use crate::progress::step;
-use crate::project;
-use crate::runtime_api::{Function, FunctionOptions};
-use crate::stack::Operator;
+use crate::runtime_api::Function;
 
 const OURS: &str = "console-web";
 /// Users of the organization that is looked at; the first one has cards.
@@ -73,40 +68,25 @@ pub(super) async fn run() -> Result<()> {
 
 /// A warm console with a signed-in administrator.
 struct Bench {
-    /// Kept, since the tables end with it.
-    _outside: Outside,
+    /// Kept, since all that the console calls ends with it.
+    _customer: Customer,
     console: Function,
-    gateway: String,
+    host: String,
     session: String,
 }
 
 impl Bench {
     async fn start() -> Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let gateway = format!("http://{}", listener.local_addr()?);
-        let outside = Outside::start(Microsoft::client_secret()).await?;
-        let microsoft = Microsoft::start(&release::binary("simulator"), &gateway).await?;
-        let mut environment = outside.environment();
-        environment.extend(microsoft.environment());
-        environment.push(("PUBLIC_URL".to_owned(), gateway.clone()));
-        let function = |name: &str| FunctionOptions {
-            binary: release::binary(name),
-            environment: environment.clone(),
-            log: Some(project::target().join(format!("bench/{name}.log"))),
-        };
-        let web = vec![("connect", function("connect-web")), ("", function("api-web"))];
-        let _front = Front::open(listener, web).await?;
-        let http = reqwest::Client::builder().build()?;
-        let operator = Operator { http: &http, gateway: &gateway, key: outside.operator_key() };
-        let product = Product::new(&gateway, operator.create_organization("Benchmark").await?)?;
-        furnish(&product, &microsoft).await?;
+        let customer = Customer::start().await?;
+        furnish(&customer).await?;
         let body = json!({"user_id": "admin", "page": "console"});
-        let link = product.call(Method::POST, "portal-links", Some(&body)).await?;
+        let link = customer.product.call(Method::POST, "portal-links", Some(&body)).await?;
         let link = Url::parse(link["url"].as_str().context("a portal link has a URL")?)?;
 
-        let mut console = Function::start(function(OURS)).await?;
+        let mut console = Function::start(customer.function(OURS)).await?;
         console.first_poll_after().await.context("starting the console")?;
-        let mut bench = Self { _outside: outside, console, gateway, session: String::new() };
+        let host = customer.gateway.trim_start_matches("http://").to_owned();
+        let mut bench = Self { _customer: customer, console, host, session: String::new() };
         let entered = bench.get(&format!("{}?{}", link.path(), link.query().unwrap_or_default())).await?;
         let cookie = entered["cookies"][0].as_str().and_then(|cookie| cookie.split(';').next());
         bench.session = cookie.with_context(|| format!("no session: {entered}"))?.to_owned();
@@ -126,7 +106,7 @@ impl Bench {
 
     async fn get(&mut self, path: &str) -> Result<Value> {
         let request = Request::get(path)
-            .header(header::HOST, self.gateway.trim_start_matches("http://"))
+            .header(header::HOST, &self.host)
             .header(header::ACCEPT_LANGUAGE, "ja")
             .header(header::COOKIE, &self.session)
             .body(Body::empty())?;
@@ -134,9 +114,8 @@ impl Bench {
     }
 }
 
-/// An organization as an administrator knows it: a connected tenant, users, one of them linked and with cards.
-async fn furnish(product: &Product, microsoft: &Microsoft) -> Result<()> {
-    product.connect_tenant(TENANT_ID, ADMINISTRATOR).await?;
+/// What an administrator sees: users, one of them linked and with cards.
+async fn furnish(Customer { product, microsoft, .. }: &Customer) -> Result<()> {
     let admin = json!({"email": ADMINISTRATOR, "display_name": "管理者", "role": "admin"});
     product.call(Method::PUT, "users/admin", Some(&admin)).await?;
     for number in 1..=USERS {
