@@ -56,4 +56,5 @@ pub(super) const CODES: &[(u32, &str)] = &[
     (51004, "user"),
     (70001, "admin"),
     (700_011, "admin"),
+    (7_000_229, "admin"),
 ];

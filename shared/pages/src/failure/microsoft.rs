@@ -14,7 +14,7 @@ impl Failure {
             90094 | 90095 => Self::AdminApprovalRequired,
             50020 | 50034 | 50014 | 51004 | 16000 => Self::AccountOfAnotherDirectory,
             50105 => Self::UserNotAssigned,
-            700_016 | 700_011 => Self::AppNotInTenant,
+            700_016 | 700_011 | 7_000_229 => Self::AppNotInTenant,
             7_000_112 | 70001 => Self::AppDisabled,
             // A secret, a certificate's assertion, and an assertion of another issuer.
             7_000_215

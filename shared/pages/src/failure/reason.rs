@@ -48,6 +48,7 @@ impl Failure {
             "access_policy" => Self::AccessPolicy,
             "access_policy_pending" => Self::AccessPolicyPending,
             "scope_too_wide" => Self::ScopeTooWide,
+            "no_credential" => Self::BadCredential,
             "groups_not_permitted" => Self::GroupsNotPermitted,
             "group_not_found" => Self::GroupNotFound,
             "teams_missing" => Self::TeamsMissing,
