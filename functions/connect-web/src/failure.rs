@@ -87,6 +87,7 @@ pub(crate) fn refused(flow: Flow, refusal: &Refusal) -> (Failure, Option<String>
         Refusal::ConsentNotVisible => Failure::ConsentNotVisible,
         Refusal::NotAdministrator => Failure::NotAdmin,
         Refusal::IdToken => Failure::InvalidIdToken,
+        Refusal::NotThisOrganization => Failure::NotThisOrganization,
         Refusal::WrongAccount { .. } => Failure::WrongAccount,
         Refusal::Entra { error, aadsts } => {
             let code = aadsts.map_or_else(|| error.clone(), |number| format!("AADSTS{number}"));

@@ -1,6 +1,8 @@
 //! The routes of `/connect`.
 
-use accounts::{ConsentReply, Consented, Linked, NotConnected, Question, SignInReply, SignedIn};
+use accounts::{
+    CONSENT_COOKIE, ConsentReply, Consented, Doubt, Linked, NotConnected, Question, SignInReply, SignedIn,
+};
 use axum::{
     Form, Router,
     body::Body,
@@ -8,7 +10,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, Response, StatusCode, header},
     routing::{get, post},
 };
-use pages::{Confirm, ConsentDone, Failed, Failure, Flow, LinkDone, NotGranted, Page, Reader};
+use pages::{
+    Confirm, ConfirmConsent, ConsentDone, Failed, Failure, Flow, LinkDone, NotGranted, Page, Reader,
+};
 use serde::Deserialize;
 use types::Feature;
 
@@ -26,7 +30,7 @@ struct Callback {
     error_description: Option<String>,
 }
 
-/// What somebody says who signed in with another account than expected.
+/// What somebody says who was asked before anything is saved.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Word {
@@ -64,24 +68,33 @@ async fn consent(
 async fn sign_in(
     reader: Reader,
     State(site): State<Site>,
+    headers: HeaderMap,
     Query(callback): Query<Callback>,
 ) -> Response<Body> {
     let Callback { state, code, error, error_description, .. } = callback;
     let reply = SignInReply { state, code, error, error_description };
-    match site.connect.finish_sign_in(&site.graph, reply).await {
-        Ok(SignedIn::Consented(consented)) => pages::redirect(&consent_page(consented)),
-        Ok(SignedIn::Linked(linked)) => link_made(&site, linked).await,
-        Ok(SignedIn::Unconfirmed(question)) => pages::redirect(&question_page(question)),
+    let browser = pages::cookie(&headers, CONSENT_COOKIE);
+    match site.connect.finish_sign_in(&site.graph, reply, browser).await {
+        Ok(done) => signed_in(&site, done).await,
         Err(error) => refuse(&site, reader, Flow::SignIn, &error),
     }
 }
 
-/// The user's word on an account that was not expected (requirement R45).
+/// The person's word on an account that was not expected (requirement R45), or on the organization that a tenant is
+/// to be connected to (feature A11).
 async fn confirm(reader: Reader, State(site): State<Site>, Form(word): Form<Word>) -> Response<Body> {
     let is_right = word.answer.as_deref() == Some("yes");
     match site.connect.confirm(word.state.as_deref(), is_right).await {
-        Ok(linked) => link_made(&site, linked).await,
+        Ok(done) => signed_in(&site, done).await,
         Err(error) => refuse(&site, reader, Flow::SignIn, &error),
+    }
+}
+
+async fn signed_in(site: &Site, done: SignedIn) -> Response<Body> {
+    match done {
+        SignedIn::Consented(consented) => pages::redirect(&consent_page(consented)),
+        SignedIn::Linked(linked) => link_made(site, linked).await,
+        SignedIn::Unconfirmed(question) => pages::redirect(&question_page(question)),
     }
 }
 
@@ -98,7 +111,7 @@ async fn link_made(site: &Site, linked: Linked) -> Response<Body> {
 }
 
 fn consent_page(consented: Consented) -> Page {
-    let Consented { tenant, granted: features, refused, return_path } = consented;
+    let Consented { organization, tenant, granted: features, refused, return_path } = consented;
     let scopes =
         features.iter().filter_map(|feature| tenant.grants.get(feature)).flat_map(|grant| &grant.scopes);
     let mut granted: Vec<String> = Vec::new();
@@ -112,6 +125,7 @@ fn consent_page(consented: Consented) -> Page {
         failure: failure::refused(Flow::Consent, &refused.refusal).0,
     });
     ConsentDone {
+        organization,
         features,
         refused: refused.collect(),
         tenant: tenant.tenant_id.into(),
@@ -139,8 +153,14 @@ fn link_page(linked: Linked, folder: String) -> Page {
 }
 
 fn question_page(question: Question) -> Page {
-    let Question { state, feature, account, expected, .. } = question;
-    Confirm { feature, account, expected, state }.into()
+    let Question { state, doubt, .. } = question;
+    match doubt {
+        Doubt::Account { feature, account, expected } => Confirm { feature, account, expected, state }.into(),
+        Doubt::Organization { organization, tenant_id, account, features, is_another_connected } => {
+            let tenant = tenant_id.into();
+            ConfirmConsent { organization, tenant, account, features, is_another_connected, state }.into()
+        }
+    }
 }
 
 fn refuse(site: &Site, reader: Reader, flow: Flow, error: &NotConnected) -> Response<Body> {

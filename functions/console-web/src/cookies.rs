@@ -1,5 +1,6 @@
 //! The cookies: who is signed in, which sign-in is under way, whose console it was.
 
+use accounts::CONSENT_COOKIE;
 use http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 use types::OrganizationId;
@@ -51,6 +52,11 @@ pub(crate) fn begin(id: &SecretString, organization: &OrganizationId) -> [Header
 /// The cookie of a sign-in that begins.
 pub(crate) fn begin_sign_in(browser: &SecretString) -> HeaderValue {
     set(SIGN_IN, browser.expose_secret(), SIGN_IN_SECONDS, true)
+}
+
+/// The cookie of a consent that begins.
+pub(crate) fn begin_consent(browser: &SecretString) -> HeaderValue {
+    set(CONSENT_COOKIE, browser.expose_secret(), SIGN_IN_SECONDS, true)
 }
 
 /// The cookie of a session that ends.

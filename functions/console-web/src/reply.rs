@@ -1,6 +1,6 @@
 //! What a handler answers with, and the one table from our errors to what people read.
 
-use accounts::AccountsError;
+use accounts::{AccountsError, StartedConsent};
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
@@ -16,7 +16,7 @@ use types::Chain;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{Site, visit::Visit};
+use crate::{Site, cookies, visit::Visit};
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     GoTo(String),
     /// On to Microsoft.
     Leave(Url),
+    /// On to Microsoft's consent page, for whoever sits in front of this browser.
+    Consent(StartedConsent),
     /// A file to keep.
     File {
         /// Its name.
@@ -109,6 +111,12 @@ impl Site {
                 },
                 Ok(Reply::GoTo(path)) => go_to(&path),
                 Ok(Reply::Leave(url)) => self.leave(&url),
+                Ok(Reply::Consent(started)) => {
+                    let mut response = self.leave(&started.url);
+                    let cookie = cookies::begin_consent(&started.browser);
+                    response.headers_mut().append(header::SET_COOKIE, cookie);
+                    response
+                }
                 Ok(Reply::File { name, csv }) => file(name, csv),
                 Err(trouble) => self.refuse(visit, trouble.into_refused()).await,
             }

@@ -82,7 +82,10 @@ impl Product {
     pub async fn consent(&self, tenant: &str, feature: &str, administrator: &str) -> Result<()> {
         let path = format!("tenants/{tenant}/consent");
         let started = self.call(Method::POST, &path, Some(&json!({"features": [feature]}))).await?;
-        self.go_through(&started, administrator).await?;
+        let page = self.go_through(&started, administrator).await?;
+        if let Ok(state) = hidden(&page, "state") {
+            self.say_yes(state).await?;
+        }
         let found = self.call(Method::GET, &format!("tenants/{tenant}"), None).await?;
         ensure!(found["grants"].get(feature).is_some(), "the consent was not taken: {found}");
         Ok(())
@@ -202,9 +205,18 @@ impl Product {
         self.call(Method::PUT, &format!("booking-pages/{page}"), Some(body)).await
     }
 
+    /// Answers the question of one of our pages, which the browser came to.
+    async fn say_yes(&self, state: &str) -> Result<()> {
+        let url = format!("{}/connect/confirm", self.gateway);
+        let reply = self.http.post(&url).form(&[("state", state), ("answer", "yes")]).send().await?;
+        let status = reply.status();
+        ensure!(status == StatusCode::SEE_OTHER, "{url}: {status}: {}", reply.text().await?);
+        Ok(())
+    }
+
     /// Opens the page that the API named, as `account`, and accepts whatever Microsoft asks, until our own
-    /// last page.
-    async fn go_through(&self, started: &Value, account: &str) -> Result<()> {
+    /// last page: what stands on it.
+    async fn go_through(&self, started: &Value, account: &str) -> Result<String> {
         let url = started["url"].as_str().with_context(|| format!("no url in {started}"))?;
         let mut url = Url::parse(url)?;
         let mut cookies = Cookies::default();
@@ -218,7 +230,7 @@ impl Product {
             cookies.keep(reply.headers());
             let status = reply.status();
             if status == StatusCode::OK {
-                return Ok(());
+                return Ok(reply.text().await?);
             }
             let location = reply.headers().get(header::LOCATION).filter(|_| status.is_redirection());
             let Some(location) = location else {
@@ -233,6 +245,15 @@ impl Product {
 /// Whether this is a page of Microsoft's that asks something.
 pub(crate) fn is_microsofts(url: &Url) -> bool {
     url.path().ends_with("/oauth2/v2.0/authorize") || url.path().ends_with("/v2.0/adminconsent")
+}
+
+/// The value of a hidden field of a page.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn hidden<'a>(page: &'a str, name: &str) -> Result<&'a str> {
+    let rest = page.split_once(&format!("name=\"{name}\" value=\"")).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split('"').next()).with_context(|| format!("no field {name} in {page}"))
 }
 
 /// The cookies of one person's browser. Everything local is on one address, and cookies know no ports.

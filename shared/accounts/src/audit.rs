@@ -66,6 +66,14 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A tenant's admin was asked whether the organization is the one to connect the tenant to. Grants or a
+    /// refusal follow in the log.
+    ConsentQuestioned {
+        /// Which tenant.
+        tenant_id: TenantId,
+        /// The account that signed in.
+        account: String,
+    },
     /// The organization revoked what a tenant's admin had granted.
     GrantRevoked {
         /// Which tenant.

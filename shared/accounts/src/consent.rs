@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use graph::entra::{Authorize, DEFAULT_SCOPE, Entra, Pkce};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use types::{Feature, OrganizationId, TenantId, UserId};
 use url::Url;
@@ -12,9 +13,14 @@ use crate::{
     Accounts, AccountsError, AppSecrets, NotConnected, Refusal, RefusedFeature, Signer, SiteSettings,
     Started, Tokens,
     seal::Sealer,
+    session::digest_of,
     state::{Asking, ConsentPage, Flow, Purpose, random_text},
     tokens::scopes_of,
 };
+
+/// The cookie that ties a consent to the browser in which it began. The prefix makes browsers insist on `Secure`,
+/// the whole site and this host only.
+pub const CONSENT_COOKIE: &str = "__Host-setten-consent";
 
 /// The longest address of a page to come back to.
 const MOST_PATH: usize = 512;
@@ -29,6 +35,18 @@ pub struct Connect {
     pub(crate) sealer: Sealer,
     consent_redirect: Url,
     pub(crate) sign_in_redirect: Url,
+}
+
+/// A consent that was started.
+#[derive(Debug)]
+pub struct StartedConsent {
+    /// The page at Entra to open.
+    pub url: Url,
+    /// When the way back closes.
+    pub expires_at: Timestamp,
+    /// To be kept in [`CONSENT_COOKIE`] by the browser of an admin of the organization who begins it. Whoever comes
+    /// back without it is asked whether the organization is the right one.
+    pub browser: SecretString,
 }
 
 /// What came back from the consent page.
@@ -90,7 +108,7 @@ impl Connect {
         tenant: &TenantId,
         features: &[Feature],
         return_path: Option<&str>,
-    ) -> Result<Started, AccountsError> {
+    ) -> Result<StartedConsent, AccountsError> {
         let return_path = return_path.map(own_path).transpose()?;
         self.accounts.tenant(organization, tenant).await?.unless_ending()?;
         self.accounts.require_in_plan(organization, features).await?;
@@ -99,7 +117,11 @@ impl Connect {
         let page = page.ok_or(AccountsError::NotFound("feature"))?;
         let asking = Asking { page, accepted: Vec::new(), refused: Vec::new() };
         let features = features.into_iter().collect();
-        self.ask(self.flow(organization, tenant, features, Purpose::Consent(asking), return_path)).await
+        let flow = self.flow(organization, tenant, features, Purpose::Consent(asking), return_path);
+        let browser = random_text();
+        let flow = Flow { browser_digest: Some(digest_of(&browser)), ..flow };
+        let Started { url, expires_at } = self.ask(flow).await?;
+        Ok(StartedConsent { url, expires_at, browser: browser.into() })
     }
 
     /// Opens the consent page of the flow.
@@ -141,20 +163,17 @@ impl Connect {
                 asking.refused.extend(refused);
             }
         }
-        let Flow { organization_id, tenant_id, features, return_path, .. } = flow;
-        let (organization, tenant, return_path) = (organization_id, tenant_id, return_path.clone());
-        let left =
-            features.iter().map(|&feature| ConsentPage::of(feature)).filter(|&page| page > asking.page);
-        if let Some(page) = left.min() {
+        let pages = flow.features.iter().map(|&feature| ConsentPage::of(feature));
+        if let Some(page) = pages.filter(|&page| page > asking.page).min() {
             let purpose = Purpose::Consent(Asking { page, ..asking });
-            return self.ask(self.flow(organization, tenant, features.clone(), purpose, return_path)).await;
+            return self.ask(self.next_step(flow, flow.features.clone(), purpose)).await;
         }
         let Asking { accepted, refused, .. } = asking;
         if let ([], Some(first)) = (accepted.as_slice(), refused.first()) {
             return Err(first.refusal.clone().into());
         }
         let purpose = Purpose::ConsentProof { refused };
-        self.start_sign_in(self.flow(organization, tenant, accepted, purpose, return_path), None).await
+        self.start_sign_in(self.next_step(flow, accepted, purpose), None).await
     }
 
     /// Starts a user's own link (features B01, B02). `return_path` as in [`Connect::start_consent`].
@@ -214,9 +233,17 @@ impl Connect {
             nonce: random_text(),
             sealed_verifier: None,
             return_path,
+            browser_digest: None,
             valid_until: self.accounts.flow_end(),
             used_at: None,
         }
+    }
+
+    /// The flow's next step, with a time of its own.
+    pub(crate) fn next_step(&self, flow: &Flow, features: Vec<Feature>, purpose: Purpose) -> Flow {
+        let Flow { organization_id, tenant_id, return_path, browser_digest, .. } = flow;
+        let next = self.flow(organization_id, tenant_id, features, purpose, return_path.clone());
+        Flow { browser_digest: browser_digest.clone(), ..next }
     }
 }
 

@@ -93,6 +93,9 @@ pub enum Refusal {
     /// The id token does not prove the sign-in.
     #[error("the id token does not hold")]
     IdToken,
+    /// The administrator said that this organization is not to be connected.
+    #[error("the administrator does not want the organization connected")]
+    NotThisOrganization,
     /// The account signed in with is not the user's, or not the one that is linked (requirement R45). The audit log
     /// says which; logs never name people.
     #[error("{actual} signed in instead of {expected}")]

@@ -12,6 +12,7 @@ mod audit;
 pub mod checks;
 mod cleaning;
 mod confirm;
+mod connected;
 mod consent;
 mod console_sign_in;
 mod due;
@@ -50,8 +51,8 @@ pub use audience::{
     InvalidGroupId, StandingAudience, queue_audiences,
 };
 pub use audit::{AuditEntry, AuditFilter, Event};
-pub use confirm::Question;
-pub use consent::{Connect, ConsentReply, own_path};
+pub use confirm::{Doubt, Question};
+pub use consent::{CONSENT_COOKIE, Connect, ConsentReply, StartedConsent, own_path};
 pub use console_sign_in::{ConsoleSignIn, StartedSignIn};
 pub use due::{Due, PERIOD, pause_after};
 pub use egress::EgressSettings;

@@ -4,11 +4,12 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use graph::entra::{IdToken, Tokens};
+use serde::{Deserialize, Serialize};
 use types::{Chain, Feature};
 
 use crate::{
-    AccountsError, Connect, Event, Grant, Refusal, RefusedFeature, Tenant, sign_in::refused_by_entra,
-    state::Flow,
+    AccountsError, Connect, Event, Grant, Refusal, RefusedFeature, SignedIn, Tenant,
+    sign_in::refused_by_entra, state::Flow,
 };
 
 /// Waits before each look whether a consent has arrived; a person is waiting for the page.
@@ -21,6 +22,8 @@ const NOT_THERE_YET: [u32; 2] = [700_011, 700_016];
 /// What an admin's way through the consent pages achieved.
 #[derive(Debug)]
 pub struct Consented {
+    /// The name of the organization that the tenant is connected to.
+    pub organization: String,
     /// The tenant with its grants.
     pub tenant: Tenant,
     /// What was granted just now.
@@ -31,51 +34,93 @@ pub struct Consented {
     pub return_path: Option<String>,
 }
 
+/// What a sign-in proves of a tenant's consent. Nothing of it is saved yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Proof {
+    /// The account that signed in.
+    pub(crate) account: String,
+    /// At least one.
+    pub(crate) proved: Vec<Proved>,
+    /// What was asked for and is not proved.
+    pub(crate) refused: Vec<RefusedFeature>,
+}
+
+/// A feature with the permissions that the tokens carry for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Proved {
+    pub(crate) feature: Feature,
+    pub(crate) scopes: Vec<String>,
+}
+
 impl Connect {
-    /// Saves what the sign-in proves of what the admin accepted; `refused` is what a page refused before.
+    /// What the sign-in proves of what the admin accepted; `refused` is what a page refused before.
     pub(crate) async fn prove(
         &self,
         flow: &Flow,
         refused: &[RefusedFeature],
         tokens: &Tokens,
         id_token: &IdToken,
-    ) -> Result<Consented, AccountsError> {
-        let accounts = self.accounts.by(flow.actor(Some(&id_token.preferred_username)));
-        let (mut granted, mut refused) = (Vec::new(), refused.to_vec());
-        let mut tenant = None;
+    ) -> Result<Proof, AccountsError> {
+        let (mut proved, mut refused) = (Vec::new(), refused.to_vec());
         for &feature in &flow.features {
             match self.proved(flow, feature, tokens, id_token).await {
-                Ok(scopes) => {
-                    let grant = Grant {
-                        granted_at: self.accounts.now(),
-                        granted_by: id_token.preferred_username.clone(),
-                        scopes,
-                        revoked_at: None,
-                    };
-                    let saved = accounts.save_grant(&flow.organization_id, &flow.tenant_id, feature, grant);
-                    tenant = Some(saved.await?);
-                    let (organization, tenant) = (&flow.organization_id, &flow.tenant_id);
-                    accounts.token_issued(organization, tenant, feature, self.accounts.now()).await;
-                    granted.push(feature);
-                }
+                Ok(scopes) => proved.push(Proved { feature, scopes }),
                 Err(AccountsError::Refused(refusal)) => refused.push(RefusedFeature { feature, refusal }),
-                Err(error) if granted.is_empty() => return Err(error),
+                Err(error) if proved.is_empty() => return Err(error),
                 Err(error) => {
                     tracing::warn!(error = %Chain(&error), feature = feature.as_str(), "not proved");
                     refused.push(RefusedFeature { feature, refusal: Refusal::ConsentNotVisible });
                 }
             }
         }
-        let Some(tenant) = tenant else {
+        if proved.is_empty() {
             let first = refused.into_iter().next().map_or(Refusal::Incomplete, |refused| refused.refusal);
             return Err(first.into());
-        };
-        for RefusedFeature { feature, refusal } in &refused {
-            let (tenant_id, reason) = (flow.tenant_id.clone(), refusal.to_string());
-            let event = Event::ConsentRefused { tenant_id, feature: *feature, reason };
-            accounts.record(&flow.organization_id, &event).await?;
         }
-        Ok(Consented { tenant, granted, refused, return_path: flow.return_path.clone() })
+        Ok(Proof { account: id_token.preferred_username.clone(), proved, refused })
+    }
+
+    /// Saves what was proved, or asks first. Whoever has an administrator open a consent page may be a stranger
+    /// who typed the tenant's id into a foreign organization. So the administrator is not asked only where the
+    /// way began in this very browser, by an admin of the organization in front of its console, or where the
+    /// organization is connected to the tenant already; and always where another one is.
+    pub(crate) async fn save_or_ask(
+        &self,
+        flow: &Flow,
+        proof: Proof,
+        browser: Option<&str>,
+    ) -> Result<SignedIn, AccountsError> {
+        let (organization, tenant) = (&flow.organization_id, &flow.tenant_id);
+        let is_expected =
+            flow.began_in(browser) || !self.accounts.tenant(organization, tenant).await?.granted().is_empty();
+        let is_another_connected = self.accounts.is_connected_elsewhere(organization, tenant).await?;
+        if is_expected && !is_another_connected {
+            return Ok(SignedIn::Consented(self.save(flow, proof).await?));
+        }
+        Ok(SignedIn::Unconfirmed(self.ask_for_organization(flow, proof, is_another_connected).await?))
+    }
+
+    /// Saves what was proved.
+    pub(crate) async fn save(&self, flow: &Flow, proof: Proof) -> Result<Consented, AccountsError> {
+        let Flow { organization_id, tenant_id, return_path, .. } = flow;
+        let Proof { account, proved, refused } = proof;
+        let organization = self.accounts.organization(organization_id).await?.name;
+        let accounts = self.accounts.by(flow.actor(Some(&account)));
+        let (mut granted, mut saved) = (Vec::new(), None);
+        for Proved { feature, scopes } in proved {
+            let granted_at = accounts.now();
+            let grant = Grant { granted_at, granted_by: account.clone(), scopes, revoked_at: None };
+            saved = Some(accounts.save_grant(organization_id, tenant_id, feature, grant).await?);
+            accounts.token_issued(organization_id, tenant_id, feature, granted_at).await;
+            granted.push(feature);
+        }
+        let tenant = saved.ok_or(Refusal::Incomplete)?;
+        for RefusedFeature { feature, refusal } in &refused {
+            let (tenant_id, reason) = (tenant_id.clone(), refusal.to_string());
+            let event = Event::ConsentRefused { tenant_id, feature: *feature, reason };
+            accounts.record(organization_id, &event).await?;
+        }
+        Ok(Consented { organization, tenant, granted, refused, return_path: return_path.clone() })
     }
 
     /// The permissions of one feature as the tokens carry them.

@@ -39,7 +39,7 @@ pub enum SignedIn {
     Consented(Consented),
     /// The user is linked.
     Linked(Linked),
-    /// Another account than expected signed in: nothing is linked before the user says that it is right.
+    /// Something about it may be wrong: nothing is saved before the person says that it is right.
     Unconfirmed(Question),
 }
 
@@ -53,13 +53,19 @@ pub struct Linked {
 }
 
 impl Connect {
-    /// Takes what came back from the sign-in page.
+    /// Takes what came back from the sign-in page; `browser` is what the browser holds of a consent that began
+    /// in it, see [`CONSENT_COOKIE`](crate::CONSENT_COOKIE).
     ///
     /// # Errors
     /// `Refused` with the reason; otherwise the store or Microsoft failed. Either is in the audit log.
-    pub async fn finish_sign_in(&self, graph: &Graph, reply: SignInReply) -> Result<SignedIn, NotConnected> {
+    pub async fn finish_sign_in(
+        &self,
+        graph: &Graph,
+        reply: SignInReply,
+        browser: Option<&str>,
+    ) -> Result<SignedIn, NotConnected> {
         let flow = self.accounts.take_flow(&self.signer, reply.state.as_deref()).await?;
-        match self.checked(graph, &flow, &reply).await {
+        match self.checked(graph, &flow, &reply, browser).await {
             Err(error) => {
                 let refused = self.accounts.refuse(&flow, error).await;
                 Err(self.with_invitation(&flow, refused).await)
@@ -73,16 +79,20 @@ impl Connect {
         graph: &Graph,
         flow: &Flow,
         reply: &SignInReply,
+        browser: Option<&str>,
     ) -> Result<SignedIn, AccountsError> {
         if let Some(error) = &reply.error {
             return Err(entra_refusal(error, reply.error_description.as_deref()).into());
         }
         let code = reply.code.as_deref().ok_or(Refusal::Incomplete)?;
         match &flow.purpose {
-            Purpose::Consent(_) | Purpose::Confirm(_) => Err(Refusal::StateForged.into()),
+            Purpose::Consent(_) | Purpose::Confirm(_) | Purpose::ConfirmConsent(_) => {
+                Err(Refusal::StateForged.into())
+            }
             Purpose::ConsentProof { refused } => {
                 let (tokens, id_token) = self.redeem(flow, code).await?;
-                Ok(SignedIn::Consented(self.prove(flow, refused, &tokens, &id_token).await?))
+                let proof = self.prove(flow, refused, &tokens, &id_token).await?;
+                self.save_or_ask(flow, proof, browser).await
             }
             Purpose::Link { user_id } => {
                 let &[feature] = flow.features.as_slice() else { return Err(Refusal::StateForged.into()) };
@@ -121,7 +131,8 @@ impl Connect {
         match expected {
             None => Ok(SignedIn::Linked(self.link(flow, user_id, feature, account, sealed, &[]).await?)),
             Some(expected) => {
-                let question = self.ask_first(flow, user_id, feature, account, expected, sealed).await?;
+                let question =
+                    self.ask_for_account(flow, user_id, feature, account, expected, sealed).await?;
                 Ok(SignedIn::Unconfirmed(question))
             }
         }

@@ -4,10 +4,13 @@ use aws::{Condition, Key, Stored, Write};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
 use types::{Chain, Feature, OrganizationId, TenantId, UserId};
 use url::Url;
 
-use crate::{Account, Accounts, AccountsError, Actor, Event, Refusal, Signer};
+use crate::{
+    Account, Accounts, AccountsError, Actor, Event, Refusal, Signer, proof::Proof, session::digest_of,
+};
 
 /// How long a person may take at Entra.
 const LIFETIME: SignedDuration = SignedDuration::from_mins(20);
@@ -42,6 +45,8 @@ pub(crate) enum Purpose {
     },
     /// A user signed in with another account than expected and is asked whether it is the right one.
     Confirm(Unconfirmed),
+    /// An admin proved a tenant and is asked whether the organization is the one to connect it to.
+    ConfirmConsent(Proof),
 }
 
 /// Which of Entra's consent pages is open, and how those before it went.
@@ -110,6 +115,9 @@ pub(crate) struct Flow {
     /// Where the person came from, on our own site.
     #[serde(default)]
     pub(crate) return_path: Option<String>,
+    /// The digest of what the browser holds in which it began; none where that is nobody's.
+    #[serde(default)]
+    pub(crate) browser_digest: Option<String>,
     pub(crate) valid_until: Timestamp,
     #[serde(default)]
     pub(crate) used_at: Option<Timestamp>,
@@ -119,15 +127,24 @@ impl Flow {
     pub(crate) fn user(&self) -> Option<&UserId> {
         match &self.purpose {
             Purpose::Link { user_id } | Purpose::Confirm(Unconfirmed { user_id, .. }) => Some(user_id),
-            Purpose::Consent(_) | Purpose::ConsentProof { .. } => None,
+            Purpose::Consent(_) | Purpose::ConsentProof { .. } | Purpose::ConfirmConsent(_) => None,
         }
+    }
+
+    /// Whether it comes back in the browser in which it began.
+    pub(crate) fn began_in(&self, browser: Option<&str>) -> bool {
+        let (Some(digest), Some(browser)) = (&self.browser_digest, browser) else { return false };
+        digest_of(browser).as_bytes().ct_eq(digest.as_bytes()).into()
     }
 
     /// Who comes back from it: the user whom it was begun for, else whoever signs in at Microsoft.
     pub(crate) fn actor(&self, account: Option<&str>) -> Actor {
-        match self.user() {
-            Some(id) => Actor::User { id: id.clone() },
-            None => Actor::Microsoft { account: account.map(str::to_owned) },
+        match (self.user(), &self.purpose) {
+            (Some(id), _) => Actor::User { id: id.clone() },
+            (None, Purpose::ConfirmConsent(Proof { account, .. })) => {
+                Actor::Microsoft { account: Some(account.clone()) }
+            }
+            (None, _) => Actor::Microsoft { account: account.map(str::to_owned) },
         }
     }
 

@@ -104,6 +104,11 @@ pub(crate) fn app_token_key(organization: &OrganizationId, tenant: &TenantId) ->
     Key::new(of_organization(organization), format!("APP_TOKEN#{tenant}"))
 }
 
+/// Which organizations a tenant is connected to: the only items that lead from a tenant to an organization.
+pub(crate) fn connected_to(tenant: &TenantId) -> String {
+    format!("CONNECTED#{tenant}")
+}
+
 pub(crate) const ORGANIZATIONS: &str = "ORGANIZATIONS";
 pub(crate) const TENANT: &str = "TENANT#";
 pub(crate) const USER: &str = "USER#";

@@ -176,6 +176,7 @@ impl Accounts {
             }
             let update = self.table.update(tenant_key(organization, tenant)).set("grants", &record.grants)?;
             let mut writes = vec![update.when(as_read), self.audit_entry(organization, event)?];
+            writes.push(self.connected_write(organization, &record)?);
             if let Some(news) = GrantNews::between(&before, &record) {
                 writes.push(self.tell(organization, News::Grants(news))?);
             }

@@ -67,14 +67,14 @@ impl Accounts {
         organization: &OrganizationId,
         present: &Tenant,
     ) -> Result<Vec<Write>, AccountsError> {
-        let mut grants = present.grants.clone();
-        for grant in grants.values_mut() {
+        let mut ended = present.clone();
+        for grant in ended.grants.values_mut() {
             grant.revoked_at.get_or_insert(self.now());
         }
         let update = self
             .table
             .update(tenant_key(organization, &present.tenant_id))
-            .set("grants", grants)?
+            .set("grants", &ended.grants)?
             .set("ending", Ending { since: self.now(), unlinked: 0 })?
             .when(Condition::All(vec![
                 Condition::equals("grants", &present.grants),
@@ -82,7 +82,12 @@ impl Accounts {
             ]));
         let event = Event::TenantRemoved { tenant_id: present.tenant_id.clone() };
         let news = News::Grants(GrantNews::of_removed(present));
-        Ok(vec![update, self.audit_entry(organization, &event)?, self.tell(organization, news)?])
+        Ok(vec![
+            update,
+            self.connected_write(organization, &ended)?,
+            self.audit_entry(organization, &event)?,
+            self.tell(organization, news)?,
+        ])
     }
 
     /// Unlinks those of the organization's next links who are in the tenant, whatever the feature; needs no word

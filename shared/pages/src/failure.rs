@@ -106,6 +106,8 @@ failures! {
     ConsentMissing: "consent-missing", FORBIDDEN, Admin, Forward;
     /// Microsoft told a user that an administrator must approve (A17).
     AdminApprovalRequired: "admin-approval-required", FORBIDDEN, Admin, Forward;
+    /// The administrator does not want the tenant connected to this organization.
+    NotThisOrganization: "not-this-organization", FORBIDDEN, Reader, Return;
     /// Whoever consents is not an administrator, often by a remembered account (A04, A16).
     NotAdmin: "not-admin", FORBIDDEN, Reader, Retry;
     /// The enterprise application asks for an assignment that the user lacks.

@@ -28,7 +28,9 @@ pub use asset::asset;
 pub use branding::Branding;
 pub use failure::{Failure, Flow, Way, Who, aadsts_code};
 pub use kept::RESULT_PATH;
-pub use page::{CONFIRM_PATH, Confirm, ConsentDone, Failed, LinkDone, Linked, NotGranted, Page};
-pub use reader::Reader;
+pub use page::{
+    CONFIRM_PATH, Confirm, ConfirmConsent, ConsentDone, Failed, LinkDone, Linked, NotGranted, Page,
+};
+pub use reader::{Reader, cookie};
 pub use respond::{redirect, respond, result, see_result};
 pub use zone::Zone;

@@ -18,6 +18,8 @@ pub enum Page {
     LinkDone(LinkDone),
     /// Another account than expected signed in; the user is asked before it is linked (R45, E09).
     Confirm(Confirm),
+    /// An administrator proved a tenant; they are asked before it is connected to the organization (A11, R02).
+    ConfirmConsent(ConfirmConsent),
     /// Something did not work; says why, who must act, and how.
     Failed(Box<Failed>),
 }
@@ -25,6 +27,8 @@ pub enum Page {
 /// What an administrator sees when their tenant is linked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentDone {
+    /// The name of the organization that the tenant is connected to.
+    pub organization: String,
     /// What was granted; at least one.
     pub features: Vec<Feature>,
     /// What was asked for as well and not granted (A12).
@@ -60,7 +64,25 @@ pub struct Confirm {
     pub state: String,
 }
 
-/// Where the answer to [`Confirm`] goes.
+/// The question before a tenant is connected to an organization that its administrator may not know. Answered as
+/// [`Confirm`] is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmConsent {
+    /// The organization's name.
+    pub organization: String,
+    /// The directory (tenant) id that was proved.
+    pub tenant: String,
+    /// Who signed in.
+    pub account: String,
+    /// What would be granted; at least one.
+    pub features: Vec<Feature>,
+    /// Whether the tenant is connected to another organization already, whose name is not told.
+    pub is_another_connected: bool,
+    /// What the answer must carry.
+    pub state: String,
+}
+
+/// Where the answer to [`Confirm`] and [`ConfirmConsent`] goes.
 pub const CONFIRM_PATH: &str = "/connect/confirm";
 
 /// What a user sees when their link is made.
@@ -164,6 +186,12 @@ impl From<Failed> for Page {
 impl From<Confirm> for Page {
     fn from(question: Confirm) -> Self {
         Self::Confirm(question)
+    }
+}
+
+impl From<ConfirmConsent> for Page {
+    fn from(question: ConfirmConsent) -> Self {
+        Self::ConfirmConsent(question)
     }
 }
 

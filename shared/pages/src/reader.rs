@@ -39,7 +39,8 @@ impl<S: Sync> FromRequestParts<S> for Reader {
 }
 
 /// The value of a cookie of the request.
-pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+#[must_use]
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     lines.filter_map(|line| pair(line, ';', name)).next()
 }

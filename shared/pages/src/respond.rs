@@ -96,7 +96,9 @@ pub(crate) fn answer(
 
 fn status(page: &Page) -> StatusCode {
     match page {
-        Page::ConsentDone(_) | Page::LinkDone(_) | Page::Confirm(_) => StatusCode::OK,
+        Page::ConsentDone(_) | Page::LinkDone(_) | Page::Confirm(_) | Page::ConfirmConsent(_) => {
+            StatusCode::OK
+        }
         Page::Failed(failed) => failed.failure.status(),
     }
 }

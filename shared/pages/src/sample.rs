@@ -4,7 +4,7 @@ use types::Feature;
 
 use crate::{
     failure::Failure,
-    page::{Confirm, ConsentDone, Failed, LinkDone, Linked, NotGranted, Page},
+    page::{Confirm, ConfirmConsent, ConsentDone, Failed, LinkDone, Linked, NotGranted, Page},
 };
 
 const TENANT: &str = "6f1c2a0e-5b7d-4c39-9e84-d3a1b2c4e5f6";
@@ -22,6 +22,8 @@ pub fn pages() -> Vec<(String, Page)> {
         ("consent-done-in-part", consent_done_in_part().into()),
         ("confirm-contacts", confirm(Feature::Contacts).into()),
         ("confirm-calendar", confirm(Feature::Calendar).into()),
+        ("confirm-consent", confirm_consent(false).into()),
+        ("confirm-consent-another", confirm_consent(true).into()),
     ]);
     let done = consents.chain(links.map(|(name, page)| (name.to_owned(), page)));
     let failed = |failure: &Failure| (format!("failed-{}", failure.key()), failed(*failure).into());
@@ -35,6 +37,7 @@ pub fn consent_done(feature: Feature) -> ConsentDone {
     let signs_in = ["User.Read", "openid", "profile", "email", "offline_access"];
     let signs_in = signs_in.iter().filter(|_| !feature.is_linked_by_admin());
     ConsentDone {
+        organization: "株式会社青空".to_owned(),
         features: vec![feature],
         refused: Vec::new(),
         tenant: TENANT.to_owned(),
@@ -61,6 +64,19 @@ pub fn confirm(feature: Feature) -> Confirm {
         feature,
         account: "taro.suzuki@contoso.example".to_owned(),
         expected: "hanako.sato@contoso.example".to_owned(),
+        state: "c2FtcGxl.c2FtcGxl".to_owned(),
+    }
+}
+
+/// An administrator who was sent a consent page.
+#[must_use]
+pub fn confirm_consent(is_another_connected: bool) -> ConfirmConsent {
+    ConfirmConsent {
+        organization: "株式会社青空".to_owned(),
+        tenant: TENANT.to_owned(),
+        account: "admin@contoso.example".to_owned(),
+        features: Feature::ALL.to_vec(),
+        is_another_connected,
         state: "c2FtcGxl.c2FtcGxl".to_owned(),
     }
 }

@@ -23,6 +23,7 @@ pub(crate) fn render(language: Language, product: &Branding, page: &Page) -> Str
         Page::ConsentDone(done) => ConsentDoneView::of(texts, product, done).render(),
         Page::LinkDone(done) => LinkDoneView::of(texts, product, done).render(),
         Page::Confirm(question) => ConfirmView::of(texts, product, question).render(),
+        Page::ConfirmConsent(question) => ConfirmView::of_consent(texts, product, question).render(),
         Page::Failed(failed) => FailedView::of(texts, product, failed).render(),
     };
     html.expect("a string takes any page")
@@ -156,7 +157,10 @@ pub(crate) struct Granted {
 impl ConsentDoneView {
     fn of(texts: Texts, product: &Branding, done: &ConsentDone) -> Self {
         let granted = done.granted.iter().map(|scope| Granted::of(&texts, scope)).collect();
-        let facts = Fact::of(&texts, "fact-tenant", Some(&done.tenant)).into_iter().collect();
+        let texts = texts.with("organization", &done.organization);
+        let facts = [("fact-organization", &done.organization), ("fact-tenant", &done.tenant)];
+        let facts = facts.into_iter().filter_map(|(label, value)| Fact::of(&texts, label, Some(value)));
+        let facts = facts.collect();
         let actions = Action::of(&texts, "action-return", done.return_url.as_deref()).into_iter().collect();
         let title = texts.get("consent-done.title");
         let own = |feature: &Feature, part: &str| format!("consent-done-{}.{part}", feature.as_str());
@@ -164,9 +168,12 @@ impl ConsentDoneView {
             let why = texts.get(&format!("failure-{}.title", refused.failure.key()));
             texts.get_with(&format!("consent-refused-{}", refused.feature.as_str()), &[("why", why)])
         });
+        let leads = std::iter::once(texts.get("consent-done.lead"));
         Self {
             refused: refused.collect(),
-            leads: done.features.iter().map(|feature| texts.get(&own(feature, "lead"))).collect(),
+            leads: leads
+                .chain(done.features.iter().map(|feature| texts.get(&own(feature, "lead"))))
+                .collect(),
             steps: done.features.iter().flat_map(|feature| texts.lines(&own(feature, "next"))).collect(),
             layout: Layout::new(texts, product, title, Status::Linked),
             facts,

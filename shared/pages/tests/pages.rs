@@ -2,7 +2,10 @@
 
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use pages::{Branding, Confirm, ConsentDone, Failed, Failure, Flow, LinkDone, Linked, Page, Reader, Way};
+use pages::{
+    Branding, Confirm, ConfirmConsent, ConsentDone, Failed, Failure, Flow, LinkDone, Linked, Page, Reader,
+    Way,
+};
 use types::{Feature, Language};
 
 const MAX_BYTES: usize = 60_000;
@@ -48,7 +51,7 @@ fn check(name: &str, language: Language, html: &str) {
 #[tokio::test]
 async fn every_page_renders_in_both_languages() {
     let samples = pages::sample::pages();
-    assert_eq!(samples.len(), Failure::ALL.len() + 8);
+    assert_eq!(samples.len(), Failure::ALL.len() + 10);
     for (name, page) in &samples {
         for language in Language::ALL {
             check(name, language, &shown(language, page).await);
@@ -161,6 +164,7 @@ async fn hostile_values_stay_text() {
     const EVIL: &str = "\"><script>alert('x')</script>\u{202e}&amp;\n\r<img src=x onerror=alert(1)>";
     let evil = || Some(EVIL.to_owned());
     let consent = ConsentDone {
+        organization: EVIL.to_owned(),
         features: vec![Feature::Contacts],
         refused: Vec::new(),
         tenant: EVIL.to_owned(),
@@ -180,7 +184,15 @@ async fn hostile_values_stay_text() {
         // Ours, and nothing that people read.
         state: EVIL.replace('\u{202e}', ""),
     };
-    let mut every: Vec<Page> = vec![consent.into(), link.into(), question.into()];
+    let unknown = ConfirmConsent {
+        organization: EVIL.to_owned(),
+        tenant: EVIL.to_owned(),
+        account: EVIL.to_owned(),
+        features: Feature::ALL.to_vec(),
+        is_another_connected: true,
+        state: question.state.clone(),
+    };
+    let mut every: Vec<Page> = vec![consent.into(), link.into(), question.into(), unknown.into()];
     every.extend(Failure::ALL.iter().map(|failure| {
         let failed = Failed {
             code: evil(),

@@ -93,6 +93,7 @@ fn every_other_text_is_used() {
     // Named by the end only: the beginning is put in front of a status, a person, a language, a scope, a
     // number, a zone, a state.
     let mut composed = vec!["failure-", "status-", "who-", "language-", "permission-", "consent-done-"];
+    composed.push("confirm-consent-");
     composed.extend(["weekday-", "month-", "zone-", "book-closed-", "book-refused-"]);
     composed.extend(["book-pending.", "book-confirmed.", "book-cancelling.", "book-undoing."]);
     composed.extend(["book-cancelled.", "book-cancelled-by-host.", "book-failed."]);

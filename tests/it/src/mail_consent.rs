@@ -16,6 +16,7 @@ use crate::stack::{Answer, Customer, Member, Stack};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The headings of the pages, in Japanese.
+const ASKED: &str = "ご自身の組織でよろしいですか";
 const CONNECTED: &str = "組織がMicrosoft\u{a0}365と連携しました";
 const NOT_ADMIN: &str = "管理者アカウントでサインインしてください";
 const NOT_VISIBLE: &str = "同意がまだ確認できません";
@@ -30,7 +31,10 @@ async fn an_administrator_is_asked_for_the_registrations_permissions_and_who_the
     let proof = Url::parse(customer.open(&back, "ja").await?.location()?)?;
     ensure!(parameter(&proof, "scope")? == "openid profile", "more is asked than who signs in: {proof}");
     let back = customer.at_microsoft(&proof, &customer.administrator, "accept").await?;
-    let shown = result(&customer, &back).await?;
+    let asked = result(&customer, &back).await?;
+    ensure!(heading(&asked) == Some(ASKED), "{}", asked.text);
+    ensure!(read_tenant(&customer).await?["grants"] == json!({}), "granted before the answer");
+    let shown = confirmed(&customer, &asked).await?;
     ensure!(heading(&shown) == Some(CONNECTED), "{}", shown.text);
     ensure!(shown.text.contains("コンタクトポイント") && !shown.text.contains("名刺"), "{}", shown.text);
     let tenant = read_tenant(&customer).await?;
@@ -305,7 +309,19 @@ async fn not_there_yet(customer: &Customer, times: u32) -> Result<()> {
 
 /// Follows our own redirect to the result, with the cookie that holds it.
 async fn result(customer: &Customer, callback: &Url) -> Result<Answer> {
-    let sent = customer.open(callback, "ja").await?;
+    led_on(customer, callback, customer.open(callback, "ja").await?).await
+}
+
+/// Answers our question with yes, and follows the redirect to the result.
+async fn confirmed(customer: &Customer, asked: &Answer) -> Result<Answer> {
+    let (_, rest) = asked.text.split_once("name=\"state\" value=\"").context("no question")?;
+    let state = rest.split('"').next().context("no state")?;
+    let url = Url::parse(&format!("{}/connect/confirm", customer.stack.file().gateway_url))?;
+    let answer = customer.stack.http.post(url.clone()).form(&[("state", state), ("answer", "yes")]);
+    led_on(customer, &url, Answer::of(answer).await?).await
+}
+
+async fn led_on(customer: &Customer, from: &Url, sent: Answer) -> Result<Answer> {
     ensure!(sent.status == StatusCode::SEE_OTHER, "{}: {}", sent.status, sent.text);
     let cookies: Vec<&str> = sent
         .headers
@@ -313,7 +329,7 @@ async fn result(customer: &Customer, callback: &Url) -> Result<Answer> {
         .iter()
         .filter_map(|line| line.to_str().ok()?.split(';').next())
         .collect();
-    let request = customer.stack.http.get(callback.join(sent.location()?)?);
+    let request = customer.stack.http.get(from.join(sent.location()?)?);
     let request = request.header(reqwest::header::ACCEPT_LANGUAGE, "ja");
     Answer::of(request.header(reqwest::header::COOKIE, cookies.join("; "))).await
 }

@@ -9,12 +9,19 @@ use url::Url;
 use crate::browser::{Browser, in_each_language};
 use crate::stack::{Customer, Stack};
 
-/// The administrator opens the consent page and accepts.
+/// The administrator opens the consent page that the product's backend asked for, accepts, and knows the
+/// organization.
 async fn consent(browser: &Browser, customer: &Customer) -> Result<()> {
     browser.open(&customer.consent_page().await?).await?;
     browser.choose(&customer.administrator).await?;
     browser.click("#accept").await?;
+    browser.arrives_at(asked(browser)).await?;
+    browser.click("#confirm").await?;
     browser.arrives_at(consented(browser)).await
+}
+
+fn asked(browser: &Browser) -> &'static str {
+    browser.text("ご自身の組織でよろしいですか", "Is this your organization?")
 }
 
 fn consented(browser: &Browser) -> &'static str {
@@ -38,6 +45,10 @@ async fn a10_a11_an_admin_consents_and_reads_that_the_organization_is_connected(
         browser.picture("microsoft-consent").await?;
         ensure!(!is_granted(&customer).await?, "nothing is granted before the admin accepts");
         browser.click("#accept").await?;
+        browser.arrives_at(asked(browser)).await?;
+        browser.picture("confirm-consent").await?;
+        ensure!(!is_granted(&customer).await?, "nothing is granted before the admin has answered");
+        browser.click("#confirm").await?;
         browser.arrives_at(consented(browser)).await?;
         browser.picture("consent-done").await?;
         let address = browser.address().await?;
@@ -226,6 +237,8 @@ async fn a12_two_permission_sets_are_asked_for_in_one_flow() -> Result<()> {
         // The administrator is signed in by now; the next page asks for the contacts alone.
         ensure!(!browser.read("body").await?.contains("Mail.Read"), "the same page again");
         browser.click("#decline").await?;
+        browser.arrives_at(asked(browser)).await?;
+        browser.click("#confirm").await?;
         browser.arrives_at(consented(browser)).await?;
         browser.picture("consent-done-in-part").await?;
         let refused = browser.read("section.refused").await?;

@@ -20,6 +20,14 @@ pub fn organization() -> OrganizationId {
     "o1".parse().expect("an id")
 }
 
+/// Writes an organization as the operator's call does, but for the id: of [`organization`], or of another.
+pub async fn found(aws: &Aws, id: &OrganizationId, name: &str) {
+    let organization = json!({"pk": "ORGANIZATIONS", "sk": id, "id": id, "name": name,
+        "created_at": "2026-01-01T00:00:00Z"});
+    let put = aws.table("AccountsTable").put(&organization).expect("an item");
+    aws.write(put).await.expect("written");
+}
+
 /// The id of [`TENANT`].
 #[must_use]
 pub fn tenant() -> TenantId {

@@ -14,8 +14,8 @@ mod walk;
 
 pub use clock::SimulatedClock;
 pub use house::{
-    accounts, clients, credentials_document, gate, grant_mail, member, once, organization, secrets, site,
-    tenant,
+    accounts, clients, credentials_document, found, gate, grant_mail, member, once, organization, secrets,
+    site, tenant,
 };
 pub use local_aws::LocalAws;
 pub use microsoft::{Microsoft, graph_error};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use accounts::{Connect, ConsentReply, NotConnected, SignInReply, SignedIn};
+use accounts::{Connect, ConsentReply, Doubt, NotConnected, Question, SignInReply, SignedIn};
 use graph::Graph;
 use url::Url;
 
@@ -37,7 +37,8 @@ fn query_of(back: &Url) -> HashMap<String, String> {
     back.query_pairs().into_owned().collect()
 }
 
-/// Somebody accepts this page and all that follow, as this account: what comes of it in the end.
+/// Somebody accepts this page and all that follow, as this account, and knows the organization: what comes of it in
+/// the end.
 ///
 /// # Errors
 /// The sign-in at the end is refused.
@@ -51,7 +52,12 @@ pub async fn finish(
     loop {
         let back = microsoft.accept(page, account, &[]).await;
         if !back.path().ends_with("/connect/consent") {
-            return Box::pin(connect.finish_sign_in(graph, sign_in_reply(&back))).await;
+            let done = Box::pin(connect.finish_sign_in(graph, sign_in_reply(&back), None)).await?;
+            let SignedIn::Unconfirmed(Question { state, doubt: Doubt::Organization { .. }, .. }) = &done
+            else {
+                return Ok(done);
+            };
+            return Box::pin(connect.confirm(Some(state), true)).await;
         }
         page = connect.continue_consent(consent_reply(&back)).await.expect("goes on");
     }

@@ -118,6 +118,12 @@ impl From<accounts::Started> for Started {
     }
 }
 
+impl From<accounts::StartedConsent> for Started {
+    fn from(started: accounts::StartedConsent) -> Self {
+        Self { url: started.url.into(), expires_at: started.expires_at }
+    }
+}
+
 /// Parses the id of the address itself, so that the answer names the field as people know it.
 pub(super) fn tenant_id(text: &str) -> Result<TenantId, Problem> {
     text.parse().map_err(|error: types::InvalidTenantId| Problem::field("tenant_id", error.to_string()))
@@ -201,7 +207,9 @@ pub(crate) async fn revoke(
 /// Starts admin consent: send the tenant's admin to the returned page (features A09, A10, A12). Microsoft shows
 /// one page for all application permissions (`mail`) and one for all delegated ones (`contacts`, `calendar`);
 /// what the admin declines on one keeps nothing from being granted on the other. Features that were granted
-/// before and are not named here stay as they are.
+/// before and are not named here stay as they are. Since anybody can be sent there, a page of ours asks the admin in
+/// the end whether the tenant is to be connected to this organization, by its name; it does not ask again once a
+/// grant stands, unless another organization is connected to the tenant too.
 #[utoipa::path(post, path = "/v1/tenants/{tenant}/consent", operation_id = "start_consent", tag = "tenants",
     params(("tenant" = String, Path)), request_body = ConsentRequest,
     responses((status = 201, body = Started), (status = "4XX", body = Problem, content_type = "application/problem+json")))]

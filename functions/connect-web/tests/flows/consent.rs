@@ -181,8 +181,8 @@ async fn a04_a_member_who_types_the_answer_into_the_address_grants_nothing() {
     for (feature, account) in [(Feature::Contacts, HANAKO), (Feature::Mail, HANAKO), (Feature::Mail, apps)] {
         // Revoked before, it stays revoked.
         world.accounts.revoke_grant(&organization(), &tenant(), feature).await.expect("revoked");
-        let started = world.connect.start_consent(&organization(), &tenant(), &[feature], None).await;
-        let state = parameter(&started.expect("started").url, "state").expect("a state");
+        let started = world.start(&organization(), &tenant(), &[feature]).await;
+        let state = parameter(&started.url, "state").expect("a state");
         let mut forged = world.site.join("connect/consent").expect("an address");
         forged
             .query_pairs_mut()
@@ -239,13 +239,12 @@ async fn a13_each_of_several_tenants_is_authenticated_on_its_own() {
     let grants = world.accounts.tenant(&organization(), &other).await.expect("a tenant").grants;
     assert!(grants.is_empty(), "one tenant's consent is not another's");
     // The first tenant's administrator cannot speak for the other.
-    let started = world.connect.start_consent(&organization(), &other, &[Feature::Contacts], None).await;
-    let url = started.expect("started").url;
-    let shown = world.browse(&url, ADMIN, &["accept"]).await;
+    let started = world.start(&organization(), &other, &[Feature::Contacts]).await;
+    let shown = world.browse_where_it_began(&started, ADMIN, &["accept"]).await;
     assert!(shown.status >= 400 && shown.text.contains("AADSTS50020"), "{}", shown.text);
-    let started = world.connect.start_consent(&organization(), &other, &[Feature::Contacts], None).await;
-    let url = started.expect("started").url;
-    assert_eq!(world.browse(&url, "admin@fabrikam.example", &["accept"]).await.status, 200);
+    let started = world.start(&organization(), &other, &[Feature::Contacts]).await;
+    let shown = world.browse_where_it_began(&started, "admin@fabrikam.example", &["accept"]).await;
+    assert_eq!(shown.status, 200, "{}", shown.text);
     let (tenants, _) = world.accounts.tenants(&organization(), 10, None).await.expect("tenants");
     assert!(tenants.iter().all(|tenant| tenant.grant(Feature::Contacts).is_some()) && tenants.len() == 2);
 }

@@ -63,7 +63,10 @@ async fn a17_the_message_for_the_administrator_holds_a_page_that_works() {
     {
         assert!(message.contains(part), "{part} is not in {message}");
     }
-    let done = world.browse(&page, ADMIN, &["accept"]).await;
+    // Whoever gets it by mail is asked for whom it is.
+    let asked = world.browse(&page, ADMIN, &["accept"]).await;
+    assert_eq!(asked.heading(), "Is this your organization?", "{}", asked.text);
+    let done = world.answer(asked.state(), "yes").await;
     assert_eq!(done.status, 200, "{}", done.text);
     assert_eq!(world.granted().await, [Feature::Contacts]);
     assert_eq!(world.link(Feature::Contacts, HANAKO).await.status, 200);

@@ -5,5 +5,6 @@ mod confirm;
 mod consent;
 mod failures;
 mod link;
+mod organization;
 mod tokens;
 mod world;

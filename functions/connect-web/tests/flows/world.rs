@@ -3,17 +3,23 @@
 
 use std::collections::BTreeMap;
 
-use accounts::{Accounts, AuditEntry, Connect, Event, Link, SiteSettings, Tenant, Tokens};
+use accounts::{
+    Accounts, AuditEntry, CONSENT_COOKIE, Connect, Event, Link, SiteSettings, StartedConsent, Tenant, Tokens,
+};
 use connect_web::Site;
 use pages::Branding;
 use reqwest::{Method, Url, header};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 pub(crate) use surroundings::{ADMIN, CLIENT, HANAKO, TENANT, organization, tenant};
 use surroundings::{LocalAws, Microsoft, cookie_line, keep_cookies, once, secrets};
 use tokio::net::TcpListener;
-use types::{Feature, UserId};
+use types::{Feature, OrganizationId, TenantId, UserId};
 
 pub(crate) const OTHER_TENANT: &str = "5e77e000-0000-4000-8000-000000000002";
+
+/// The name of the organization of [`World::new`].
+pub(crate) const NAME: &str = "株式会社青空";
 
 pub(crate) struct World {
     pub(crate) simulator: Microsoft,
@@ -118,8 +124,14 @@ impl World {
         self.simulator.tenant(TENANT, "contoso.example").await;
         self.simulator.tenant(OTHER_TENANT, "fabrikam.example").await;
         self.simulator.user(HANAKO, "佐藤 花子").await;
-        self.accounts.register_tenant(&organization(), &tenant()).await.expect("registered");
+        self.organization(&organization(), NAME).await;
         self.user_known_as(HANAKO).await;
+    }
+
+    /// Makes an organization of this name, which has registered the tenant.
+    pub(crate) async fn organization(&self, id: &OrganizationId, name: &str) {
+        surroundings::found(&self.queues.client(), id, name).await;
+        self.accounts.register_tenant(id, &tenant()).await.expect("registered");
     }
 
     /// Makes an account in the tenant.
@@ -141,10 +153,33 @@ impl World {
         self.simulator.control(method, path, body).await;
     }
 
-    /// Starts consent and goes through it as this account, which answers each consent page in turn.
+    /// Starts consent.
+    pub(crate) async fn start(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        features: &[Feature],
+    ) -> StartedConsent {
+        self.connect.start_consent(organization, tenant, features, None).await.expect("started")
+    }
+
+    /// An admin of the organization starts consent in front of the console and goes through it as this account,
+    /// which answers each consent page in turn.
     pub(crate) async fn consent(&self, features: &[Feature], account: &str, answers: &[&str]) -> Shown {
-        let started = self.connect.start_consent(&organization(), &tenant(), features, None).await;
-        self.browse(&started.expect("started").url, account, answers).await
+        let started = self.start(&organization(), &tenant(), features).await;
+        self.browse_where_it_began(&started, account, answers).await
+    }
+
+    /// Goes through a consent in the browser in which it began.
+    pub(crate) async fn browse_where_it_began(
+        &self,
+        started: &StartedConsent,
+        account: &str,
+        answers: &[&str],
+    ) -> Shown {
+        let browser = started.browser.expose_secret().to_owned();
+        let cookies = BTreeMap::from([(CONSENT_COOKIE.to_owned(), browser)]);
+        self.browse_with(cookies, &started.url, account, answers).await
     }
 
     /// The tenant has consented to contacts and calendars.
@@ -159,10 +194,20 @@ impl World {
         self.browse(&started.expect("started").url, account, &[]).await
     }
 
-    /// Opens a page and goes where it leads, with the cookies of one browser.
+    /// Opens a page and goes where it leads, in a browser that has not been here.
     pub(crate) async fn browse(&self, start: &Url, account: &str, answers: &[&str]) -> Shown {
+        self.browse_with(BTreeMap::new(), start, account, answers).await
+    }
+
+    async fn browse_with(
+        &self,
+        mut cookies: BTreeMap<String, String>,
+        start: &Url,
+        account: &str,
+        answers: &[&str],
+    ) -> Shown {
         let mut answers = answers.iter();
-        let (mut microsoft, mut callbacks, mut cookies) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (mut microsoft, mut callbacks) = (Vec::new(), Vec::new());
         let mut url = start.clone();
         for _ in 0..20 {
             let mut opened = url.clone();

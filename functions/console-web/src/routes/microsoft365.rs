@@ -77,7 +77,7 @@ pub(crate) async fn register(State(site): State<Site>, posted: PostedByAdmin) ->
         site.accounts.require_in_plan(organization, &features).await?;
         visit.accounts(&site).register_tenant(organization, &tenant).await?;
         let started = site.connect.start_consent(organization, &tenant, &features, Some(PATH)).await?;
-        Ok(Reply::Leave(started.url))
+        Ok(Reply::Consent(started))
     };
     site.reply(&visit, work).await
 }
@@ -123,7 +123,7 @@ pub(crate) async fn consent(
         let organization = &visit.session.organization_id;
         site.accounts.require_in_plan(organization, &features).await?;
         let started = site.connect.start_consent(organization, &tenant, &features, Some(PATH)).await?;
-        Ok(Reply::Leave(started.url))
+        Ok(Reply::Consent(started))
     };
     site.reply(&visit, work).await
 }

@@ -1,10 +1,11 @@
 //! The organization's connection and a member's links, as their rows say.
 
-use accounts::{Event, LinkStatus, Role};
+use accounts::{CONSENT_COOKIE, Event, LinkStatus, Role, SignedIn};
 use cards::CardsJob;
 use http::StatusCode;
 use serde_json::json;
 use subscriptions::{SubscribeJob, Task};
+use surroundings::{consent_reply, sign_in_reply};
 use types::{Feature, TenantId};
 
 use crate::world::{ADMIN, MEMBER, OTHER_TENANT, TENANT, World, user};
@@ -89,6 +90,30 @@ async fn a09_saving_leads_to_the_sign_in_of_the_organization_that_owns_the_typed
         );
         let registered = world.accounts.tenant(&world.organization, &owner.parse().expect("an id")).await;
         assert!(registered.expect("registered").grants.is_empty(), "nothing is granted before the sign-in");
+    }
+}
+
+#[tokio::test]
+async fn a11_a_consent_that_began_in_the_console_is_known_by_its_browser() {
+    let world = World::new().await;
+    let mut admin = world.admin().await;
+    let path = format!("/console/microsoft365/tenants/{TENANT}/consent");
+    for (path, field) in [("/console/microsoft365/tenants", ("tenant_id", TENANT)), (&path, ("x", ""))] {
+        let posted = admin.post(path, &[field, ("feature", "contacts")]).await;
+        let page = admin.leaves(&posted).await;
+        let back = world.at_microsoft(page, ADMIN).await;
+        let next = world.connect.continue_consent(consent_reply(&back)).await.expect("goes on");
+        let back = world.at_microsoft(next, ADMIN).await;
+        let browser = admin.jar.get(CONSENT_COOKIE).map(String::as_str);
+        let done = world.connect.finish_sign_in(&world.graph, sign_in_reply(&back), browser).await;
+        let Ok(SignedIn::Consented(consented)) = done else { panic!("{path}: {done:?}") };
+        assert_eq!(consented.organization, "株式会社青空");
+        // So that the next one is not spared the question because of this one.
+        world
+            .accounts
+            .revoke_grant(&world.organization, &tenant(), Feature::Contacts)
+            .await
+            .expect("revoked");
     }
 }
 

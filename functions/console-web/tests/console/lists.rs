@@ -235,6 +235,8 @@ async fn m15_every_line_of_the_log_says_who_did_it() {
         ("console_refused", None),
         ("console_entered", by("admin")),
         ("tenant_registered", by("admin")),
+        // Another browser came back than the one in which it began.
+        ("consent_questioned", at_microsoft.clone()),
         ("consent_granted", at_microsoft.clone()),
         ("consent_granted", at_microsoft),
         ("user_linked_by_admin", by("admin")),

@@ -1,5 +1,5 @@
-//! The scenario `link`: an administrator consents to every feature in one flow; a member links and gets the first
-//! cards; another signs in with an account that was not expected, and says that it is the right one.
+//! The scenario `link`: an administrator consents to every feature in one flow, and says that the organization is the
+//! right one; a member links and gets the first cards; another signs in with an account that was not expected, and says that it is the right one.
 //!
 //! What comes back from Microsoft works once. Whoever is cut down in it reloads the page, reads that it was used
 //! up, looks how things stand, and begins anew if they do not stand.
@@ -12,12 +12,13 @@ use url::Url;
 use super::company::{Company, MEMBER, mailbox};
 use super::end_state::comparable;
 use super::http_event::with_cookies;
-use super::person::{Person, ask, form, hidden, location, visit};
+use super::person::{Person, ask, form, location, visit};
 use super::play::Play;
 use super::stage::Stage;
 use super::traces;
 use super::walk::Scenario;
 use crate::made_up;
+use crate::product::hidden;
 use crate::stack::TENANT_ID;
 
 /// Cards of the member who links.
@@ -97,8 +98,8 @@ impl Scenario for Linking<'_> {
 }
 
 impl Linking<'_> {
-    /// Every feature in one flow: a page for application permissions, one for delegated ones, a sign-in. Whoever
-    /// begins anew asks for what is missing.
+    /// Every feature in one flow: a page for application permissions, one for delegated ones, a sign-in, and our
+    /// question, since the product's backend began it. Whoever begins anew asks for what is missing.
     async fn consent(&self, play: &mut Play<'_>, company: &Company) -> Result<()> {
         let administrator = self.stage.control.file().users[0].clone();
         let mut missing: Vec<&str> = FEATURES.to_vec();
@@ -106,7 +107,10 @@ impl Linking<'_> {
             let body = json!({"features": missing});
             let start = company.call("POST", &format!("tenants/{TENANT_ID}/consent"), Some(&body));
             let way = Way { name: "consent", start, account: &administrator };
-            self.go(play, &way, beginning == 0).await?;
+            if let Some(answer) = self.go(play, &way, beginning == 0).await? {
+                let name = (beginning == 0).then_some("consent, yes");
+                self.confirm(play, &answer, name).await?;
+            }
             let grants = traces::grants(company).await?;
             missing.retain(|feature| grants[*feature].is_null());
             if missing.is_empty() {
@@ -136,7 +140,8 @@ impl Linking<'_> {
         for beginning in 0..MOST_BEGINNINGS {
             if let Some(answer) = self.go(play, &way, beginning == 0).await? {
                 ensure!(!is_linked(company, OTHER).await?, "linked without a word");
-                self.confirm(play, &answer, beginning == 0).await?;
+                let name = (beginning == 0).then_some("another account, yes");
+                self.confirm(play, &answer, name).await?;
             }
             if is_linked(company, OTHER).await? {
                 return Ok(());
@@ -167,7 +172,7 @@ impl Linking<'_> {
     }
 
     /// Reads the question that the sign-in led to, and answers it with yes.
-    async fn confirm(&self, play: &mut Play<'_>, asked: &Value, is_walked: bool) -> Result<()> {
+    async fn confirm(&self, play: &mut Play<'_>, asked: &Value, name: Option<&str>) -> Result<()> {
         let lines = asked["cookies"].as_array().cloned().unwrap_or_default();
         let cookies = lines.iter().filter_map(|line| line.as_str()?.split(';').next());
         let cookies: Vec<String> = cookies.map(str::to_owned).collect();
@@ -177,7 +182,6 @@ impl Linking<'_> {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
         body.append_pair("state", hidden(page, "state")?).append_pair("answer", "yes");
         let event = form("/connect/confirm", &body.finish(), &cookies);
-        let name = is_walked.then_some("another account, yes");
         let (answer, was_cut) = ask(play, name, "connect-web", &event).await?;
         ensure!(was_cut || location(&answer).is_some(), "yes is answered by {answer}");
         Ok(())

@@ -83,15 +83,6 @@ pub(super) fn form(path: &str, body: &str, cookies: &[String]) -> Value {
     with_cookies(http_event("POST", path, "", FORM, body), cookies)
 }
 
-/// The value of a hidden field of a page.
-///
-/// # Errors
-/// There is none.
-pub(super) fn hidden<'a>(page: &'a str, name: &str) -> Result<&'a str> {
-    let rest = page.split_once(&format!("name=\"{name}\" value=\"")).map(|(_, rest)| rest);
-    rest.and_then(|rest| rest.split('"').next()).with_context(|| format!("no field {name} in {page}"))
-}
-
 /// Has a web function answer; when nothing comes back, whoever asked asks the same once more. Without a name it
 /// is not walked. Tells whether it was asked twice.
 ///

@@ -9,7 +9,7 @@ use super::stage::Stage;
 use crate::stack::TENANT_ID;
 
 /// What tells of an attempt and not of an effect: whoever was cut down may try once more, and the log says so.
-const ATTEMPTS: [&str; 2] = ["connection_refused", "account_questioned"];
+const ATTEMPTS: [&str; 3] = ["connection_refused", "account_questioned", "consent_questioned"];
 /// Queues that a scenario may leave something on.
 const QUEUES: [&str; 4] = ["Cards", "Subscriptions", "Mail", "Outbox"];
 

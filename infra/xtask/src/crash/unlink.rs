@@ -9,12 +9,13 @@ use serde_json::{Value, json};
 
 use super::company::{Company, MEMBER};
 use super::end_state::comparable;
-use super::person::{Person, ask, form, hidden, location};
+use super::person::{Person, ask, form, location};
 use super::play::Play;
 use super::stage::Stage;
 use super::traces;
 use super::walk::Scenario;
 use crate::made_up;
+use crate::product::hidden;
 use crate::stack::TENANT_ID;
 
 /// Cards of each member.

@@ -15,7 +15,7 @@ pub(crate) const OTHER: &str = "jiro@contoso.example";
 
 pub(crate) struct World {
     microsoft: Microsoft,
-    _local: LocalAws,
+    local: LocalAws,
     pub(crate) accounts: Accounts,
     connect: Connect,
     graph: Graph,
@@ -35,11 +35,12 @@ impl World {
         let (entra, graph) = surroundings::clients(&microsoft.url, &clock);
         let (entra, site) = (entra.with_policy(once()), surroundings::site());
         let connect = Connect::new(accounts.clone(), entra, &secrets(), &site).expect("the keys are sound");
-        let world = Self { microsoft, _local: local, accounts, connect, graph };
+        let world = Self { microsoft, local, accounts, connect, graph };
         for (id, address) in [("u1", USER), ("u2", OTHER)] {
             world.microsoft.user(address, id).await;
             world.join(&organization(), id, address).await;
         }
+        surroundings::found(&world.local.client(), &organization(), "Aozora").await;
         world.accounts.register_tenant(&organization(), &tenant()).await.expect("registered");
         world
     }
@@ -89,7 +90,7 @@ impl World {
     ) -> Result<SignedIn, NotConnected> {
         let started = self.connect.start_link(&organization(), &member(id), &tenant(), feature, None).await;
         let back = self.microsoft.accept(started.expect("started").url, address, ticks).await;
-        Box::pin(self.connect.finish_sign_in(&self.graph, sign_in_reply(&back))).await
+        Box::pin(self.connect.finish_sign_in(&self.graph, sign_in_reply(&back), None)).await
     }
 
     /// The same, where it is refused.

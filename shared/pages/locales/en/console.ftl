@@ -401,6 +401,7 @@ audit-event-api-key-revoked = API key revoked
 audit-event-settings-changed = Settings changed
 audit-event-plan-changed = Plan changed
 audit-event-consent-refused = Feature not allowed by an administrator
+audit-event-consent-questioned = An administrator was asked whether this is their organization
 audit-event-account-questioned = Another account signed in; the member was asked
 audit-event-account-confirmed = Member confirmed the account
 audit-event-contact-folder-replaced = Contact folder made anew

@@ -23,6 +23,8 @@ action-outlook-calendar = Open the Outlook calendar
 action-support = Contact support
 action-confirm = Link this account
 action-confirm-no = Do not link it
+action-connect = Connect { $organization }
+action-connect-no = Do not connect it
 
 section-next = What to do
 section-happens-next = What happens next
@@ -36,6 +38,7 @@ section-technical = Technical details
 
 copy-hint = Click or tap the text to select all of it, then copy and send it.
 
+fact-organization = Organization in { $product }
 fact-tenant = Directory (tenant) ID
 fact-expected-tenant = Directory (tenant) ID that was expected
 fact-account = Account that signed in
@@ -57,6 +60,7 @@ who-nobody = Nobody. It usually passes by itself
 
 consent-done =
     .title = Your organization is connected to Microsoft{"\u00A0"}365
+    .lead = Your directory is now connected to { $organization } in { $product }.
     .revoke = You can disconnect at any time in { $product }, or in the Microsoft Entra admin center under Enterprise applications.
 
 consent-done-contacts =
@@ -85,6 +89,18 @@ consent-refused-contacts = Outlook contacts: { $why }
 consent-refused-mail = Mail: { $why }
 consent-refused-calendar = Outlook calendar: { $why }
 consent-refused-again = Everything else is granted as shown. What is missing can be asked for again at any time; what was granted stays as it is.
+
+## An organization that the administrator may not know
+
+confirm-consent =
+    .title = Is this your organization?
+    .lead = Your Microsoft 365 directory will be connected to { $organization } in { $product }. Nothing has been connected yet.
+    .another = Another organization of { $product } is already connected to this directory. It stays connected, whatever you answer. If your company uses { $product } only once, do not connect this one.
+    .unknown = If you do not know { $organization }, or somebody you do not know sent you here, do not connect it.
+    .no = If you do not connect it, { $organization } gets access to nothing.
+confirm-consent-contacts = { $organization } will be able to put business cards into the Outlook contacts of members who sign in and link them.
+confirm-consent-mail = { $organization } will be able to read the mail of the members it chooses, without asking them.
+confirm-consent-calendar = { $organization } will be able to see when members who sign in and link their calendar are free, and to enter appointments there.
 
 ## Another account than expected
 
@@ -172,6 +188,14 @@ failure-wrong-tenant =
         In the Azure portal (portal.azure.com), open Microsoft Entra ID and compare the tenant ID under the company name with the one that was entered in { $product }.
         If the ID is wrong, correct it in { $product } and save again.
         If it is right, open a private window, start again, and sign in with an administrator account of that organization.
+
+failure-not-this-organization =
+    .title = The organization was not connected
+    .why = You said that your directory is not to be connected to this organization. It has access to nothing, and nothing was saved.
+    .steps =
+        If somebody whom you do not know sent you here, tell your security team and do not use the link again.
+        The permissions that you accepted at Microsoft stay in your directory. If your company does not use { $product } at all, delete it in the Microsoft Entra admin center (entra.microsoft.com) under Enterprise applications.
+        To connect your own organization, open { $product } and start from there.
 
 failure-tenant-not-found =
     .title = No organization has this tenant ID

@@ -401,6 +401,7 @@ audit-event-api-key-revoked = APIキーを無効化
 audit-event-settings-changed = 設定を変更
 audit-event-plan-changed = プランを変更
 audit-event-consent-refused = 管理者が機能を許可しませんでした
+audit-event-consent-questioned = 連携する組織を管理者に確認
 audit-event-account-questioned = 別のアカウントのため本人に確認
 audit-event-account-confirmed = 本人がアカウントを確認
 audit-event-contact-folder-replaced = 連絡先フォルダーを作り直し

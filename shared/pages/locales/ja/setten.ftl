@@ -23,6 +23,8 @@ action-outlook-calendar = Outlookカレンダーを開く
 action-support = サポートに問い合わせる
 action-confirm = このアカウントを連携する
 action-confirm-no = 連携しない
+action-connect = { $organization }と連携する
+action-connect-no = 連携しない
 
 section-next = 次の手順
 section-happens-next = このあとの流れ
@@ -36,6 +38,7 @@ section-technical = 技術的な詳細
 
 copy-hint = 文面をクリックまたはタップすると全体が選択されます。コピーしてお送りください。
 
+fact-organization = { $product }の組織
 fact-tenant = ディレクトリ (テナント) ID
 fact-expected-tenant = 本来のディレクトリ (テナント) ID
 fact-account = サインインしたアカウント
@@ -57,6 +60,7 @@ who-nobody = なし(通常は時間がたてば解消します)
 
 consent-done =
     .title = 組織がMicrosoft{"\u00A0"}365と連携しました
+    .lead = お使いのディレクトリは、{ $product }の組織「{ $organization }」と連携しました。
     .revoke = 連携は、{ $product }の画面、またはMicrosoft Entra管理センターの「エンタープライズ アプリケーション」から、いつでも解除できます。
 
 consent-done-contacts =
@@ -85,6 +89,18 @@ consent-refused-contacts = Outlookの連絡先: { $why }
 consent-refused-mail = メール: { $why }
 consent-refused-calendar = Outlookカレンダー: { $why }
 consent-refused-again = それ以外は、表示のとおり許可されました。不足しているものは、いつでもあらためて同意できます。許可済みのものはそのままです。
+
+## 管理者が知らない可能性のある組織
+
+confirm-consent =
+    .title = ご自身の組織でよろしいですか
+    .lead = お使いのMicrosoft 365のディレクトリを、{ $product }の組織「{ $organization }」と連携します。まだ何も連携されていません。
+    .another = このディレクトリには、{ $product }の別の組織がすでに連携しています。どちらを選んでも、その連携は変わりません。社内で使っている{ $product }が一つだけの場合は、連携しないでください。
+    .unknown = 「{ $organization }」に心当たりがない場合や、知らない方からこの画面に案内された場合は、連携しないでください。
+    .no = 連携しない場合、「{ $organization }」は何も利用できません。
+confirm-consent-contacts = 「{ $organization }」が、サインインして連携した利用者のOutlook連絡先に、名刺を登録できるようになります。
+confirm-consent-mail = 「{ $organization }」が、選んだ利用者のメールを、本人の操作なしに読み取れるようになります。
+confirm-consent-calendar = 「{ $organization }」が、サインインして連携した利用者のカレンダーの空き時間を確認し、アポイントメントを登録できるようになります。
 
 ## 想定と違うアカウント
 
@@ -172,6 +188,14 @@ failure-wrong-tenant =
         Azure portal(portal.azure.com)でMicrosoft Entra IDを開き、会社名の下の「テナントID」と、{ $product }に入力したIDを見比べてください。
         IDが間違っていた場合は、{ $product }で修正して保存し直してください。
         IDが正しい場合は、シークレットウィンドウを開いてやり直し、その組織の管理者アカウントでサインインしてください。
+
+failure-not-this-organization =
+    .title = この組織とは連携していません
+    .why = このディレクトリと連携しないことを選ばれました。この組織は何も利用できず、何も保存されていません。
+    .steps =
+        知らない方から案内された場合は、社内のセキュリティ担当者に知らせ、そのリンクは今後使わないでください。
+        Microsoftで承諾したアクセス許可は、ディレクトリに残っています。社内で{ $product }を使っていない場合は、Microsoft Entra管理センター(entra.microsoft.com)の「エンタープライズ アプリケーション」から削除してください。
+        ご自身の組織を連携する場合は、{ $product }を開き、そこから始めてください。
 
 failure-tenant-not-found =
     .title = このテナントIDの組織が見つかりません
