@@ -1,7 +1,7 @@
 //! Who calls, from the bearer key. A handler names the caller it serves as an argument.
 
 use accounts::{Actor, Caller, ValidKey};
-use axum::extract::{FromRef, FromRequestParts};
+use axum::extract::FromRequestParts;
 use http::{header, request::Parts};
 use types::OrganizationId;
 
@@ -16,42 +16,33 @@ pub(crate) struct Organization(pub(crate) OrganizationId);
 /// Any valid key was sent.
 pub(crate) struct Anyone(pub(crate) ValidKey);
 
-impl<S: Send + Sync> FromRequestParts<S> for Operator
-where
-    Api: FromRef<S>,
-{
+impl FromRequestParts<Api> for Operator {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match key(parts, &Api::from_ref(state)).await?.caller {
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        match key(parts, api).await?.caller {
             Caller::Operator => Ok(Self),
             Caller::Organization(_) => Err(Problem::forbidden("Only the operator's key may do this.")),
         }
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Organization
-where
-    Api: FromRef<S>,
-{
+impl FromRequestParts<Api> for Organization {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match key(parts, &Api::from_ref(state)).await?.caller {
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        match key(parts, api).await?.caller {
             Caller::Organization(id) => Ok(Self(id)),
             Caller::Operator => Err(Problem::forbidden("Use a key of the organization.")),
         }
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Anyone
-where
-    Api: FromRef<S>,
-{
+impl FromRequestParts<Api> for Anyone {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        key(parts, &Api::from_ref(state)).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        key(parts, api).await.map(Self)
     }
 }
 
@@ -59,16 +50,12 @@ where
 /// be named after the caller.
 pub(crate) struct Acting(pub(crate) Api);
 
-impl<S: Send + Sync> FromRequestParts<S> for Acting
-where
-    Api: FromRef<S>,
-{
+impl FromRequestParts<Api> for Acting {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let actor = parts.extensions.get::<Actor>().cloned().ok_or_else(Problem::unauthorized)?;
-        let api = Api::from_ref(state);
-        Ok(Self(Api { accounts: api.accounts.by(actor), ..api }))
+        Ok(Self(Api { accounts: api.accounts.by(actor), ..api.clone() }))
     }
 }
 

@@ -52,9 +52,7 @@ fn failure(flow: Flow, error: &AccountsError) -> (Failure, Option<String>) {
         AccountsError::NotFound(_) | AccountsError::TenantEnding => Failure::StateUnknown,
         AccountsError::GroupsNotPermitted => Failure::GroupsNotPermitted,
         AccountsError::Microsoft(error) if error.aadsts().is_some() => {
-            let aadsts = error.aadsts();
-            let failure = Failure::from_microsoft(flow, aadsts, error.code().unwrap_or_default());
-            return (failure, aadsts.map(|number| format!("AADSTS{number}")));
+            return Failure::with_code(flow, error.aadsts(), error.code().unwrap_or_default());
         }
         AccountsError::Microsoft(error) if error.is_retryable() => Failure::MicrosoftUnavailable,
         AccountsError::Microsoft(error) => {
@@ -89,10 +87,7 @@ pub(crate) fn refused(flow: Flow, refusal: &Refusal) -> (Failure, Option<String>
         Refusal::IdToken => Failure::InvalidIdToken,
         Refusal::NotThisOrganization => Failure::NotThisOrganization,
         Refusal::WrongAccount { .. } => Failure::WrongAccount,
-        Refusal::Entra { error, aadsts } => {
-            let code = aadsts.map_or_else(|| error.clone(), |number| format!("AADSTS{number}"));
-            return (Failure::from_microsoft(flow, *aadsts, error), Some(code));
-        }
+        Refusal::Entra { error, aadsts } => return Failure::with_code(flow, *aadsts, error),
     };
     (failure, None)
 }

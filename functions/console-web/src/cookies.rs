@@ -12,8 +12,8 @@ const SIGN_IN: &str = "__Host-setten-sign-in";
 /// Whose console was open here last: no secret, only so that a session that is over finds its sign-in.
 const ORGANIZATION: &str = "__Host-setten-organization";
 
-/// The zone in which the reader's clock runs, as our script noted it.
-const ZONE: &str = "setten_zone";
+/// The zone in which the reader's clock runs, as our script noted it: the only cookie that scripts may read.
+const ZONE: &str = "__Host-setten-zone";
 
 /// As long as a session and a sign-in last at most, and a year, in seconds.
 const SESSION_SECONDS: u32 = 8 * 60 * 60;

@@ -21,20 +21,48 @@ fn failure(error: &AccountsError) -> (Failure, Option<String>) {
         AccountsError::Refused(Refusal::StateUsed) => Failure::StateUsed,
         AccountsError::Refused(Refusal::IdToken) => Failure::InvalidIdToken,
         AccountsError::Refused(Refusal::Entra { error, aadsts }) => {
-            let code = aadsts.map_or_else(|| error.clone(), |number| format!("AADSTS{number}"));
-            return (Failure::from_microsoft(Flow::SignIn, *aadsts, error), Some(code));
+            return Failure::with_code(Flow::SignIn, *aadsts, error);
         }
         AccountsError::Refused(_) => Failure::StateUnknown,
-        AccountsError::Microsoft(error) => match error.aadsts() {
-            Some(number) => {
-                let failure =
-                    Failure::from_microsoft(Flow::SignIn, Some(number), error.code().unwrap_or_default());
-                return (failure, Some(format!("AADSTS{number}")));
-            }
-            None if error.is_retryable() => Failure::MicrosoftUnavailable,
-            None => return (Failure::Unknown, error.code().map(str::to_owned)),
-        },
+        AccountsError::Microsoft(error) if error.aadsts().is_some() => {
+            return Failure::with_code(Flow::SignIn, error.aadsts(), error.code().unwrap_or_default());
+        }
+        AccountsError::Microsoft(error) if error.is_retryable() => Failure::MicrosoftUnavailable,
+        AccountsError::Microsoft(error) => {
+            let code = error.code().map(str::to_owned);
+            return (code.as_deref().map_or(Failure::Unknown, Failure::of_reason), code);
+        }
         _ => Failure::Internal,
     };
     (failure, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use graph::GraphError;
+
+    use super::*;
+
+    #[test]
+    fn c11_c12_what_microsoft_refuses_is_told_as_everywhere() {
+        let graph =
+            |status, code: &str| GraphError::Status { status, code: code.to_owned(), message: String::new() };
+        let entra = GraphError::Entra {
+            status: 400,
+            error: "invalid_client".to_owned(),
+            aadsts: Some(7_000_222),
+            description: String::new(),
+        };
+        for (error, expected, code) in [
+            (
+                graph(403, "Authorization_RequestDenied"),
+                Failure::ConsentMissing,
+                "Authorization_RequestDenied",
+            ),
+            (graph(400, "SomethingNew"), Failure::Unknown, "SomethingNew"),
+            (entra, Failure::BadCredential, "AADSTS7000222"),
+        ] {
+            assert_eq!(failure(&AccountsError::Microsoft(error)), (expected, Some(code.to_owned())));
+        }
+    }
 }

@@ -64,6 +64,17 @@ pub(crate) fn row(entry: &RosterEntry, features: impl IntoIterator<Item = Featur
     }
 }
 
+/// What keeps a tenant from working; a tenant that is going has nothing to mend.
+pub(crate) fn outage(tenant: &Tenant) -> Option<console::Outage> {
+    let outage = tenant.outage.as_ref().filter(|_| tenant.ending.is_none())?;
+    Some(console::Outage { since: outage.since, problem: problem(&outage.reason), feature: outage.feature })
+}
+
+/// What a reason means to people.
+pub(crate) fn problem(reason: &str) -> Problem {
+    Problem { failure: Failure::of_reason(reason), code: Some(reason.to_owned()) }
+}
+
 /// A tenant with each feature's grant, and how many are linked under it.
 pub(crate) fn tenant(
     tenant: &Tenant,
@@ -80,6 +91,7 @@ pub(crate) fn tenant(
         registered_at: tenant.registered_at,
         grants: features.into_iter().map(grant).collect(),
         ending: tenant.ending.map(|ending| ending.unlinked),
+        outage: outage(tenant),
     }
 }
 

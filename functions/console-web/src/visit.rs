@@ -28,7 +28,7 @@ pub(crate) struct Visit {
     pub(crate) session: Session,
     pub(crate) reader: Reader,
     /// Path and query of the request.
-    path: String,
+    pub(crate) path: String,
     /// Where the reader's clock runs.
     pub(crate) zone: Zone,
 }
@@ -123,4 +123,47 @@ fn zone(headers: &HeaderMap, language: Language) -> Zone {
     let noted = cookies::zone(headers).and_then(Zone::parse);
     let usual = if language == Language::Ja { "Asia/Tokyo" } else { "UTC" };
     noted.or_else(|| Zone::parse(usual)).expect("the usual zones are zones")
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, header};
+
+    use super::*;
+
+    #[test]
+    fn a_zone_is_believed_only_if_there_is_such() {
+        let shown = |cookie: &str, language| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_str(cookie).expect("a header"));
+            zone(&headers, language).name().to_owned()
+        };
+        for (noted, expected) in [
+            ("America/New_York", "America/New_York"),
+            ("Asia/Calcutta", "Asia/Kolkata"),
+            ("europe/berlin", "Europe/Berlin"),
+        ] {
+            assert_eq!(shown(&format!("a=b; __Host-setten-zone={noted}"), Language::Ja), expected);
+        }
+        let long = "Asia/".repeat(500);
+        for bad in [
+            "",
+            "No/Where",
+            "Etc/Unknown",
+            "Asia%2FTokyo",
+            "JST-9",
+            "+09:00",
+            "../../etc/passwd",
+            "/etc/localtime",
+            "right/Asia/Tokyo",
+            "\"Asia/Tokyo\"",
+            &long,
+        ] {
+            let line = format!("__Host-setten-zone={bad}");
+            assert_eq!(shown(&line, Language::En), "UTC", "{bad}");
+            assert_eq!(shown(&line, Language::Ja), "Asia/Tokyo", "{bad}");
+        }
+        // Another site below the same domain can set no cookie of this name.
+        assert_eq!(shown("setten-zone=America/New_York", Language::En), "UTC");
+    }
 }

@@ -136,15 +136,18 @@ function forget() {
   history.replaceState(null, "", address);
 }
 
-// The server shows times in the zone that this cookie names; the two pages where people come in are shown anew.
+// The server shows times in the zone that this cookie names; the two pages where people come in are shown anew,
+// once: not where the browser did not take the cookie, nor where the server knows the zone by another name.
 function zones(shown) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!own || own === shown) return;
-  const noted = `setten_zone=${own}`;
-  if (document.cookie.split("; ").includes(noted)) return;
+  const noted = `__Host-setten-zone=${own}`;
+  const is_noted = () => document.cookie.split("; ").includes(noted);
+  if (!shown || !own || is_noted()) return false;
   document.cookie = `${noted}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
   const is_entrance = ["/console", "/me"].includes(location.pathname);
-  if (is_entrance && document.cookie.split("; ").includes(noted)) location.reload();
+  const is_shown_anew = is_entrance && own !== shown && is_noted();
+  if (is_shown_anew) location.reload();
+  return is_shown_anew;
 }
 
 for (const form of all("form[method=post]:not(#checks)")) pressOnce(form);
@@ -152,6 +155,6 @@ for (const button of all("[data-copy]")) copies(button);
 for (const form of all("#bulk")) selects(form);
 for (const form of all("#checks")) checks(form);
 if ("refreshes" in one("main").dataset) lives();
-forget();
-if (one("main").dataset.zone) zones(one("main").dataset.zone);
+// A page that is shown anew tells then what was done.
+if (!zones(one("main").dataset.zone)) forget();
 one(".alert")?.focus();

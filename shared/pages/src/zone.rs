@@ -63,7 +63,8 @@ impl Zone {
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         let name = RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| new);
-        let rules = TimeZone::get(name).ok()?;
+        // `Etc/Unknown` is what a browser says that does not know its own.
+        let rules = TimeZone::get(name).ok().filter(|rules| !rules.is_unknown())?;
         let name = rules.iana_name().unwrap_or(name).to_owned();
         Some(Self { name, rules })
     }
@@ -112,6 +113,9 @@ mod tests {
             ("Tokyo Standard Time", None),
             ("../../etc/passwd", None),
             ("Asia/<script>", None),
+            ("Etc/Unknown", None),
+            ("JST-9", None),
+            ("+09:00", None),
             (&"A".repeat(41), None),
         ] {
             assert_eq!(Zone::parse(given).as_ref().map(Zone::name), name, "{given:?}");

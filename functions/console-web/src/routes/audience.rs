@@ -6,20 +6,17 @@ use accounts::{
     AccountsError, Audience as Chosen, AudienceJob, AudienceStatus, GroupId, RosterEntry, StandingAudience,
 };
 use axum::{extract::State, response::Response};
-use pages::{
-    Failure,
-    console::{
-        Audience, AudienceFault, AudienceForm, ChosenGroup, GroupHeadcount, GroupState, Notice, Problem,
-        Refused,
-    },
+use pages::console::{
+    Audience, AudienceFault, AudienceForm, ChosenGroup, GroupHeadcount, GroupState, Notice,
 };
 use types::{Chain, Feature, TenantId, UserId};
 
-use super::{Named, named};
+use super::{Named, microsoft365::parse_both};
 use crate::{
     Site,
     form::PostedByAdmin,
     reply::{Reply, Trouble},
+    translate,
     visit::{AdminVisit, Visit},
 };
 
@@ -96,9 +93,7 @@ struct Place {
 
 impl Place {
     async fn of(site: &Site, visit: &Visit, names: Named<(String, String)>) -> Result<Self, Trouble> {
-        let (tenant, feature) = named(names)?;
-        let tenant: TenantId = tenant.parse().map_err(|_| Refused::NotFound)?;
-        let feature = Feature::parse(&feature).ok_or(Refused::NotFound)?;
+        let (tenant, feature) = parse_both(names)?;
         let organization = &visit.session.organization_id;
         site.accounts.require_in_plan(organization, &[feature]).await?;
         site.accounts.tenant(organization, &tenant).await?;
@@ -189,11 +184,7 @@ fn users_of(lines: &str, roster: &[RosterEntry]) -> Result<BTreeSet<UserId>, Str
 }
 
 fn refusal(reason: &str) -> AudienceFault {
-    AudienceFault::Refused(problem(reason))
-}
-
-fn problem(reason: &str) -> Problem {
-    Problem { failure: Failure::of_reason(reason), code: Some(reason.to_owned()) }
+    AudienceFault::Refused(translate::problem(reason))
 }
 
 fn form_of(standing: &StandingAudience) -> AudienceForm {
@@ -210,7 +201,7 @@ fn chosen(standing: &StandingAudience) -> ChosenGroup {
         AudienceStatus::Waiting => GroupState::Waiting,
         AudienceStatus::Current => GroupState::Current,
         AudienceStatus::Stopped => {
-            GroupState::Stopped(problem(standing.reason.as_deref().unwrap_or("internal_error")))
+            GroupState::Stopped(translate::problem(standing.reason.as_deref().unwrap_or("internal_error")))
         }
     };
     let headcount = standing.headcount.map(|accounts::Headcount { members, users, excluded, unknown }| {

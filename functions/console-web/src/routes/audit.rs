@@ -24,8 +24,9 @@ const LOOK: usize = 200;
 /// The most looks for one page: a word that nobody ever wrote does not have the whole log read.
 const MOST_LOOKS: usize = 10;
 
-/// The most lines of a file.
-const MOST_IN_FILE: usize = 10_000;
+/// How many lines one look for a file brings, and the most looks for it: some seconds, even where few fit.
+const LOOK_FOR_FILE: usize = 1_000;
+const MOST_LOOKS_FOR_FILE: usize = 20;
 
 /// One page of the log, newest first.
 pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>) -> Response {
@@ -137,26 +138,28 @@ impl Search<'_> {
 const COLUMNS: [&str; 9] =
     ["at", "actor", "actor_id", "event", "user_id", "feature", "tenant_id", "account", "reason"];
 
-/// The newest lines of the log, for a spreadsheet.
+/// The log for a spreadsheet, newest first.
 pub(crate) async fn csv(AdminVisit(visit): AdminVisit, State(site): State<Site>) -> Response {
     let work = async {
-        let Wished { q, by, .. } = Wished::of(visit.query());
+        let Wished { q, by, cursor: mut next } = Wished::of(visit.query());
         let names = names(&site, &visit).await?;
         let search =
             Search { site: &site, organization: &visit.session.organization_id, q: &q, by, names: &names };
         let mut csv = Csv::new(&[&COLUMNS[..], &["user"]].concat());
-        let (mut next, mut lines) = (None, 0);
-        loop {
-            let (read, end) = search.look(1_000, next.as_deref()).await?;
-            lines += read.len();
+        for _ in 0..MOST_LOOKS_FOR_FILE {
+            let (read, end) = search.look(LOOK_FOR_FILE, next.as_deref()).await?;
             for entry in search.holding(read) {
                 csv.line(cells(&entry, &search).iter().map(String::as_str));
             }
             next = end;
-            if next.is_none() || lines >= MOST_IN_FILE {
-                return Ok(Reply::File { name: "audit.csv", csv: csv.finish() });
+            if next.is_none() || csv.is_full() {
+                break;
             }
         }
+        if let Some(next) = next {
+            csv.goes_on(&site, &visit, &URL_SAFE_NO_PAD.encode(next));
+        }
+        Ok(Reply::File { name: "audit.csv", csv: csv.finish() })
     };
     site.reply(&visit, work).await
 }

@@ -169,9 +169,7 @@ pub(crate) async fn revoke(
 ) -> Response {
     let PostedByAdmin { visit, .. } = posted;
     let work = async {
-        let (tenant, feature) = named(names)?;
-        let tenant = tenant.parse().map_err(|_| Refused::NotFound)?;
-        let feature = Feature::parse(&feature).ok_or(Refused::NotFound)?;
+        let (tenant, feature) = parse_both(names)?;
         let stopped =
             visit.accounts(&site).revoke_grant(&visit.session.organization_id, &tenant, feature).await?;
         links_ended(&site.subscribe, &stopped).await.map_err(accounts::AccountsError::from)?;
@@ -183,4 +181,11 @@ pub(crate) async fn revoke(
 /// The tenant of an address.
 pub(super) fn parse(tenant: Named<String>) -> Result<TenantId, Refused> {
     named(tenant)?.parse().map_err(|_| Refused::NotFound)
+}
+
+/// The tenant and the feature of an address.
+pub(super) fn parse_both(names: Named<(String, String)>) -> Result<(TenantId, Feature), Refused> {
+    let (tenant, feature) = named(names)?;
+    let tenant = tenant.parse().map_err(|_| Refused::NotFound)?;
+    Ok((tenant, Feature::parse(&feature).ok_or(Refused::NotFound)?))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>
         let tenants = tenants(&site, organization).await?;
         let roster = site.accounts.roster(organization).await?;
         let done = Done::of(&site, &visit).await?;
-        let mut attention = Vec::new();
+        let mut attention: Vec<Attention> = tenants.iter().filter_map(outage).collect();
         if tenants.is_empty() {
             attention.push(Attention::NoTenant);
         }
@@ -44,6 +44,18 @@ pub(crate) async fn show(AdminVisit(visit): AdminVisit, State(site): State<Site>
         })
     };
     site.reply(&visit, work).await
+}
+
+/// A tenant in which nothing works.
+fn outage(tenant: &Tenant) -> Option<Attention> {
+    let outage = translate::outage(tenant)?;
+    Some(Attention::Outage { tenant_id: tenant.tenant_id.to_string(), outage })
+}
+
+/// Whether a feature that is granted in a tenant stands still there.
+fn is_stopped(feature: Feature, tenant: &Tenant) -> bool {
+    let outage = translate::outage(tenant).filter(|_| tenant.grant(feature).is_some());
+    outage.is_some_and(|outage| outage.feature.is_none_or(|concerned| concerned == feature))
 }
 
 /// What somebody has to look at, the worst first.
@@ -126,7 +138,8 @@ impl Done {
 fn card(feature: Feature, tenants: &[Tenant], roster: &[RosterEntry], done: &Done) -> FeatureCard {
     let is_granted = tenants.iter().any(|tenant| tenant.grant(feature).is_some());
     let linked = statuses(feature, roster).filter(|status| stands_well(*status)).count();
-    let is_in_trouble = statuses(feature, roster).any(is_troubled);
+    let is_in_trouble = statuses(feature, roster).any(is_troubled)
+        || tenants.iter().any(|tenant| is_stopped(feature, tenant));
     let state = match (is_granted, is_in_trouble, linked) {
         (false, false, _) => FeatureState::Off,
         (_, true, _) => FeatureState::Troubled,

@@ -33,6 +33,9 @@ async fn a_thousand_users_are_paged_searched_and_counted() {
         assert!(pages < 30, "the list ends");
     }
     assert_eq!((seen, pages), (1_000, 20));
+    let rest = admin.get("/console/users.csv?q=M0&cursor=m0899").await.text;
+    assert!(rest.contains("m0900,") && !rest.contains("m0899,"), "a file goes on from a cursor");
+    assert_eq!(rest.lines().count(), 100 + 1, "to the end, and says of no more: {rest}");
     let one = admin.get("/console/users?q=m0777@CONTOSO").await;
     assert_eq!(one.text.matches("name=\"user\"").count(), 1, "{}", one.text);
     let csv = admin.get("/console/users.csv").await;
@@ -159,7 +162,7 @@ async fn times_are_shown_where_the_readers_clock_runs() {
         [(None, "UTC"), (Some("America/New_York"), "America/New_York"), (Some("No/Where"), "UTC")]
     {
         if let Some(zone) = zone {
-            admin.jar.insert("setten_zone".to_owned(), zone.to_owned());
+            admin.jar.insert("__Host-setten-zone".to_owned(), zone.to_owned());
         }
         let page = admin.get("/console?lang=en").await;
         assert!(page.text.contains(&format!("data-zone=\"{shown}\"")), "{zone:?}: {}", page.text);
@@ -192,6 +195,11 @@ async fn the_log_is_searched_and_paged() {
     let second = admin.get(&next_of(&first).expect("there is more")).await;
     assert!(lines(&first) >= 50 && (1..50).contains(&lines(&second)), "{} {}", lines(&first), lines(&second));
     assert!(next_of(&second).is_none(), "the log ends");
+    let whole = admin.get("/console/audit.csv").await.text;
+    let next = next_of(&first).expect("there is more").replace("/console/audit", "/console/audit.csv");
+    let rest = admin.get(&next).await.text;
+    let (_, older) = rest.split_once("\r\n").expect("a line of names");
+    assert!(whole.ends_with(older) && older.lines().count() == whole.lines().count() - 51, "{rest}");
     let found = admin.get("/console/audit?q=organization_created&lang=en").await;
     let all = admin.get("/console/audit?q=nothing-like-it&lang=en").await;
     assert!(found.text.len() > all.text.len(), "one line is found, none there");

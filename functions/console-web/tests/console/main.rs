@@ -7,4 +7,5 @@ mod doors;
 mod entering;
 mod lists;
 mod member;
+mod outage;
 mod world;

@@ -6,13 +6,12 @@ use http::StatusCode;
 use super::{
     Audience, AudienceFault, ChosenGroup, GroupState, Viewer,
     frame::{Frame, number, when},
-    parts::{For, NoticeView, ProblemView, StatusView, feature_name},
+    parts::{For, IdField, NoticeView, ProblemView, StatusView, feature_name, pieces},
 };
 use crate::{
     address,
     branding::Branding,
     date::When,
-    failed_view::{Piece, linked},
     text::{Texts, plain},
 };
 
@@ -24,14 +23,12 @@ pub(super) struct AudienceView {
     tenant_id: String,
     lead: String,
     chosen: Option<GroupView>,
-    group_id: String,
+    id: IdField,
     excluded: String,
-    id_fault: Option<String>,
     excluded_fault: Option<String>,
     /// What is wrong with neither field.
     fault: Option<String>,
     refused: Option<ProblemView>,
-    how: Vec<Vec<Piece>>,
     action: String,
     remove: String,
     checks: String,
@@ -65,11 +62,19 @@ impl AudienceView {
             tenant_id: plain(&page.tenant_id),
             lead: texts.get(&format!("audience-{feature}")),
             chosen: page.chosen.as_ref().map(|chosen| GroupView::of(&texts, viewer, chosen)),
-            group_id: form.group_id.clone(),
+            id: IdField {
+                at: "group-id",
+                name: "group_id",
+                label: texts.get("audience-group"),
+                hint: texts.get("audience-group-hint"),
+                typed: form.group_id.clone(),
+                fault: fault
+                    .filter(|fault| **fault == AudienceFault::NotAnId)
+                    .map(|_| texts.get("audience-fault-not-an-id")),
+                how_title: texts.get("audience-how-title"),
+                how: pieces(&texts, "audience-how"),
+            },
             excluded: form.excluded.clone(),
-            id_fault: fault
-                .filter(|fault| **fault == AudienceFault::NotAnId)
-                .map(|_| texts.get("audience-fault-not-an-id")),
             excluded_fault: fault.and_then(|fault| match fault {
                 AudienceFault::NoSuchUser(typed) => {
                     Some(texts.get_with("audience-fault-no-such-user", &[("typed", plain(typed))]))
@@ -81,7 +86,6 @@ impl AudienceView {
                 .filter(|fault| **fault == AudienceFault::Unavailable)
                 .map(|_| texts.get("audience-fault-unavailable")),
             refused,
-            how: texts.lines("audience-how").iter().map(|line| linked(line)).collect(),
             action: at(&[]),
             remove: at(&["remove"]),
             checks: super::microsoft365_view::checks_address(&page.tenant_id),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use types::Feature;
 
-use super::Notice;
+use super::{Notice, Problem};
 use crate::failure::Failure;
 
 /// `GET /console/microsoft365`. The form posts `tenant_id` and `feature` (repeated) to
@@ -36,6 +36,19 @@ pub struct Tenant {
     pub grants: Vec<Grant>,
     /// While everybody is being unlinked before it goes (A15): how many links were ended so far.
     pub ending: Option<u64>,
+    /// What keeps everybody in it from working (P12).
+    pub outage: Option<Outage>,
+}
+
+/// Why nothing works in a tenant, whoever the user is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outage {
+    /// When it was noticed.
+    pub since: Timestamp,
+    /// What it is; the texts say who must act, and how.
+    pub problem: Problem,
+    /// The feature whose consent is missing; none when everything is concerned.
+    pub feature: Option<Feature>,
 }
 
 /// A feature in a tenant.

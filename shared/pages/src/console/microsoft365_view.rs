@@ -6,13 +6,14 @@ use types::Feature;
 use super::{
     Grant, GrantState, Microsoft365, RevokedFrom, Tenant, TenantFault, Unlink, Viewer,
     frame::{Frame, number, when},
-    parts::{NoticeView, StatusView, feature_name},
+    outage_view::OutageView,
+    parts::{IdField, NoticeView, StatusView, feature_name, pieces},
 };
 use crate::{
     address,
     branding::Branding,
     date::When,
-    failed_view::{Piece, linked},
+    failed_view::Piece,
     text::{Texts, plain},
     view::Granted,
 };
@@ -23,13 +24,10 @@ pub(super) struct Microsoft365View {
     frame: Frame,
     notice: Option<NoticeView>,
     tenants: Vec<TenantView>,
-    /// The form for another tenant: what is typed, what may be ticked.
-    typed: String,
+    /// The form for another tenant: what may be ticked, and its id (A07).
     choices: Vec<Choice>,
-    id_fault: Option<String>,
     feature_fault: Option<String>,
-    /// How to find the tenant id (A07).
-    how: Vec<Vec<Piece>>,
+    id: IdField,
     addresses: Vec<String>,
     client_id: String,
     help: Vec<Help>,
@@ -58,6 +56,7 @@ struct TenantView {
     missing: Vec<Choice>,
     /// How far its end has come.
     ending: Option<String>,
+    outage: Option<OutageView>,
     consent: String,
     checks: String,
     unlink: String,
@@ -87,21 +86,24 @@ impl Microsoft365View {
         Self {
             notice: NoticeView::of(&texts, page.notice.as_ref()),
             tenants: page.tenants.iter().map(|tenant| TenantView::of(&texts, viewer, tenant)).collect(),
-            typed: page.form.tenant_id.clone(),
             choices: viewer.features.iter().copied().map(choice).collect(),
-            id_fault: fault.clone().filter(|_| !about_features),
+            id: IdField {
+                at: "tenant-id",
+                name: "tenant_id",
+                label: texts.get("fact-tenant"),
+                hint: texts.get("tenant-id-hint"),
+                typed: page.form.tenant_id.clone(),
+                fault: fault.clone().filter(|_| !about_features),
+                how_title: texts.get("tenant-how-title"),
+                how: pieces(&texts, "tenant-how"),
+            },
             feature_fault: fault.filter(|_| about_features),
-            how: pieces(&texts, "tenant-how"),
             addresses: page.static_addresses.iter().map(|address| plain(address)).collect(),
             client_id: plain(&page.client_id),
             help: helps(&texts),
             frame: Frame::new(texts, product, Some(viewer), title, &[]),
         }
     }
-}
-
-fn pieces(texts: &Texts, key: &str) -> Vec<Vec<Piece>> {
-    texts.lines(key).iter().map(|line| linked(line)).collect()
 }
 
 /// What people ask (A02, A16, A17, A18, A20).
@@ -148,6 +150,10 @@ impl TenantView {
             tenant.ending.map(|unlinked| texts.get_with("tenant-ending", &[("count", number(unlinked))]));
         let (shape, word) = if ending.is_some() {
             ("unlinked", "tenant-ends")
+        } else if tenant.outage.as_ref().is_some_and(|outage| outage.feature.is_none()) {
+            ("failed", "tenant-stopped")
+        } else if tenant.outage.is_some() {
+            ("reconnect-needed", "link-reconnect-needed")
         } else if tenant.grants.iter().any(|grant| is_granted(&grant)) {
             ("linked", "link-linked")
         } else if tenant.grants.iter().any(|grant| is_lost(&grant)) {
@@ -162,6 +168,7 @@ impl TenantView {
             status: StatusView::named(texts, shape, word),
             registered_at: when(texts, viewer, Some(tenant.registered_at)),
             missing: missing.collect(),
+            outage: tenant.outage.as_ref().map(|outage| OutageView::of(texts, viewer, tenant, outage)),
             ending,
             grants: tenant.grants.iter().map(|grant| GrantView::of(texts, viewer, tenant, grant)).collect(),
             consent: below(&tenant.tenant_id, &["consent"]),

@@ -12,6 +12,7 @@ mod me_view;
 mod microsoft365;
 mod microsoft365_view;
 mod notice;
+mod outage_view;
 mod overview_view;
 mod page;
 mod parts;
@@ -26,7 +27,7 @@ pub use audience::{Audience, AudienceFault, AudienceForm, ChosenGroup, GroupHead
 pub use leave_view::leave;
 pub use me::{Me, MeUnlink, MyLink};
 pub use microsoft365::{
-    CheckState, Checks, Finding, Grant, GrantState, Microsoft365, RevokedFrom, Tenant, TenantFault,
+    CheckState, Checks, Finding, Grant, GrantState, Microsoft365, Outage, RevokedFrom, Tenant, TenantFault,
     TenantForm, Unlink,
 };
 pub use notice::Notice;
@@ -37,3 +38,4 @@ pub use page::{
 pub use refused::{Refused, SignIn};
 pub use respond::respond;
 pub use users::{Actor, Audit, Entry, Paging, UserDetail, UserFilter, UserLink, UserRow, Users};
+pub use users_view::file_goes_on;

@@ -7,7 +7,7 @@ use super::{
     Attention, FeatureCard, FeatureState, Measure, Overview, Status, Viewer,
     chart::Chart,
     frame::{Frame, number, when},
-    parts::{NoticeView, StatusView, feature_name},
+    parts::{For, NoticeView, ProblemView, StatusView, feature_name},
 };
 use crate::{
     address,
@@ -30,6 +30,8 @@ struct AttentionView {
     /// `bad` or `wait`, in classes.
     grade: &'static str,
     text: String,
+    /// What else is to be known of it, in lines.
+    more: Vec<String>,
     action: String,
     address: String,
 }
@@ -58,7 +60,8 @@ struct StandingView {
 
 impl OverviewView {
     pub(super) fn of(texts: Texts, product: &Branding, viewer: &Viewer, overview: &Overview) -> Self {
-        let attention = overview.attention.iter().map(|found| AttentionView::of(&texts, found)).collect();
+        let attention = overview.attention.iter();
+        let attention = attention.map(|found| AttentionView::of(&texts, viewer, found)).collect();
         let cards = overview.features.iter().map(|card| CardView::of(&texts, viewer, card)).collect();
         let notice = NoticeView::of(&texts, overview.notice.as_ref());
         let title = texts.get("nav-overview");
@@ -71,12 +74,23 @@ fn users(feature: Feature, status: &str) -> String {
 }
 
 impl AttentionView {
-    fn of(texts: &Texts, found: &Attention) -> Self {
+    fn of(texts: &Texts, viewer: &Viewer, found: &Attention) -> Self {
         let settings = || "/console/microsoft365".to_owned();
         let named = |feature: Feature| ("feature", feature_name(texts, feature));
+        let mut more = Vec::new();
         let (key, grade, values, address) = match found {
             Attention::NoTenant => ("no-tenant", "wait", vec![], settings()),
             Attention::NotGranted(feature) => ("not-granted", "wait", vec![named(*feature)], settings()),
+            Attention::Outage { tenant_id, outage } => {
+                let problem = ProblemView::of(texts, &outage.problem, For::Admin);
+                let since = When::of(texts, outage.since, &viewer.zone).text;
+                let who = [("who", problem.who), ("since", since)];
+                more = vec![problem.why, texts.get_with("attention-outage-who", &who)];
+                let mut values = vec![("tenant", plain(tenant_id)), ("title", problem.title)];
+                values.extend(outage.feature.map(named));
+                let key = if outage.feature.is_some() { "outage-feature" } else { "outage" };
+                (key, "bad", values, settings())
+            }
             Attention::GrantLost { feature, tenant_id } => {
                 ("grant-lost", "bad", vec![named(*feature), ("tenant", plain(tenant_id))], settings())
             }
@@ -97,6 +111,7 @@ impl AttentionView {
             grade,
             text: texts.get_with(&format!("attention-{key}.text"), &values),
             action: texts.get(&format!("attention-{key}.action")),
+            more,
             address,
         }
     }

@@ -6,7 +6,8 @@ use jiff::{Timestamp, civil::Date};
 use types::{Feature, Language};
 
 use super::{
-    Audience, Audit, Checks, Me, MeUnlink, Microsoft365, Notice, Refused, SignIn, Unlink, UserDetail, Users,
+    Audience, Audit, Checks, Me, MeUnlink, Microsoft365, Notice, Outage, Refused, SignIn, Unlink, UserDetail,
+    Users,
 };
 use crate::{failure::Failure, page::Failed, zone::Zone};
 
@@ -116,6 +117,13 @@ pub enum Attention {
     NoTenant,
     /// No tenant granted this feature of the plan yet.
     NotGranted(Feature),
+    /// Nothing works in a tenant, or nothing of a feature, whoever the user is (P12).
+    Outage {
+        /// In which tenant.
+        tenant_id: String,
+        /// Why, and since when.
+        outage: Outage,
+    },
     /// A grant is gone, so that everything under it stands still.
     GrantLost {
         /// Of which feature.

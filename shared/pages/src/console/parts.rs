@@ -118,6 +118,24 @@ impl ProblemView {
     }
 }
 
+/// A text of several lines, each with the portal that it names as a link.
+pub(super) fn pieces(texts: &Texts, key: &str) -> Vec<Vec<Piece>> {
+    texts.lines(key).iter().map(|line| linked(line)).collect()
+}
+
+/// A field for an id of 36 characters, and where to find it.
+pub(super) struct IdField {
+    /// The element's own id.
+    pub(super) at: &'static str,
+    pub(super) name: &'static str,
+    pub(super) label: String,
+    pub(super) hint: String,
+    pub(super) typed: String,
+    pub(super) fault: Option<String>,
+    pub(super) how_title: String,
+    pub(super) how: Vec<Vec<Piece>>,
+}
+
 /// The name of a feature for people.
 pub(super) fn feature_name(texts: &Texts, feature: Feature) -> String {
     texts.get(&format!("feature-{}.name", feature.as_str()))

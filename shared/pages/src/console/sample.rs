@@ -26,7 +26,9 @@ fn at(text: &str) -> Timestamp {
 }
 
 mod audience;
+mod outage;
 
+pub use outage::{microsoft365_credential, microsoft365_stopped, overview_stopped};
 pub use people::{audit, empty_users, user_detail, users, users_of_tenants};
 
 /// An administrator of the sample organization, on the page of this path.
@@ -68,6 +70,8 @@ pub fn viewer_of(name: &str, page: &Page) -> Option<Viewer> {
 #[must_use]
 pub fn pages() -> Vec<(&'static str, Page)> {
     let mut pages = admin_pages();
+    pages.extend(audience::pages());
+    pages.extend(outage::pages());
     pages.extend(user_pages());
     pages.extend(refused_pages());
     pages
@@ -86,11 +90,6 @@ fn admin_pages() -> Vec<(&'static str, Page)> {
         ("console-microsoft365-faulty", faulty(TenantFault::NotAnId).into()),
         ("console-microsoft365-unknown", faulty(TenantFault::Unknown).into()),
         ("console-unlink", unlink().into()),
-        ("console-audience", audience::current().into()),
-        ("console-audience-new", audience::fresh().into()),
-        ("console-audience-stopped", audience::stopped().into()),
-        ("console-audience-refused", audience::refused().into()),
-        ("console-audience-faulty", audience::faulty().into()),
         ("console-checks", checks().into()),
         ("console-checks-waiting", waiting_checks().into()),
         ("console-users", users().into()),
@@ -270,6 +269,7 @@ pub fn microsoft365() -> Microsoft365 {
         registered_at: at("2026-10-01T01:28:00Z"),
         grants: vec![contacts.clone(), mail.clone(), calendar.clone()],
         ending: None,
+        outage: None,
     };
     let subsidiary = Tenant {
         tenant_id: SUBSIDIARY.to_owned(),
@@ -279,7 +279,7 @@ pub fn microsoft365() -> Microsoft365 {
             Grant { state: revoked.clone(), linked: 0, ..mail.clone() },
             calendar.clone(),
         ],
-        ending: None,
+        ..main.clone()
     };
     let leaving = Tenant {
         tenant_id: LEAVING.to_owned(),
@@ -290,6 +290,7 @@ pub fn microsoft365() -> Microsoft365 {
             calendar,
         ],
         ending: Some(1_500),
+        ..main.clone()
     };
     Microsoft365 {
         tenants: vec![main, subsidiary, leaving],

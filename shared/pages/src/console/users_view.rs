@@ -1,7 +1,7 @@
 //! The list of users, one user, the audit log.
 
 use askama::Template;
-use types::Feature;
+use types::{Feature, Language};
 
 use super::{
     Actor, Audit, Entry, Paging, Status, UserDetail, UserFilter, UserRow, Users, Viewer,
@@ -67,6 +67,12 @@ fn query(filter: &UserFilter) -> Vec<(&'static str, &str)> {
 /// An address with a query, or without where there is none.
 fn with(path: &str, pairs: &[(&str, &str)]) -> String {
     if pairs.is_empty() { path.to_owned() } else { format!("{path}{}", address::query(pairs)) }
+}
+
+/// What the last line of a file says before the address of the rest.
+#[must_use]
+pub fn file_goes_on(language: Language) -> String {
+    Texts::new(language).get("export-goes-on")
 }
 
 impl PagesView {

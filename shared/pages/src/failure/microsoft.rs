@@ -72,6 +72,13 @@ impl Failure {
         }
     }
 
+    /// The same with Microsoft's code as people quote it: the number, or the OAuth error where there is none.
+    #[must_use]
+    pub fn with_code(flow: Flow, code: Option<u32>, oauth_error: &str) -> (Self, Option<String>) {
+        let quoted = code.map_or_else(|| oauth_error.to_owned(), |number| format!("AADSTS{number}"));
+        (Self::from_microsoft(flow, code, oauth_error), Some(quoted))
+    }
+
     /// What the failure means in this flow: to an administrator who consents, "an administrator must
     /// approve" says that they are none (A16), a refusal is of the whole tenant's consent.
     #[must_use]

@@ -45,6 +45,17 @@ fn the_same_answer_means_different_things_to_admin_and_user() {
 }
 
 #[test]
+fn c12_microsofts_answer_is_quoted_by_its_number_or_else_by_its_word() {
+    for (code, error, failure, quoted) in [
+        (Some(53_003), "access_denied", Failure::ConditionalAccess, "AADSTS53003"),
+        (None, "access_denied", Failure::SignInDeclined, "access_denied"),
+    ] {
+        let expected = (failure, Some(quoted.to_owned()));
+        assert_eq!(Failure::with_code(Flow::SignIn, code, error), expected, "{code:?} {error}");
+    }
+}
+
+#[test]
 fn an_unknown_number_falls_back_to_the_oauth_error() {
     for (error, expected) in [
         ("temporarily_unavailable", Failure::MicrosoftUnavailable),

@@ -5,9 +5,9 @@ mod rows;
 use axum::body::{Body, to_bytes};
 use http::{Response, StatusCode, header};
 use pages::console::{
-    Actor, Attention, Audit, Checks, Entry, Grant, GrantState, Link, Me, MeUnlink, MyLink, Page, Paging,
-    Problem, Refused, RefusedCard, Settings, SettingsFault, SignIn, Status, TenantFault, TenantForm, Unlink,
-    UserDetail, UserFilter, UserRow, Users, Viewer, respond, sample,
+    Actor, Attention, Audit, Checks, Entry, Grant, GrantState, Link, Me, MeUnlink, MyLink, Outage, Page,
+    Paging, Problem, Refused, RefusedCard, Settings, SettingsFault, SignIn, Status, TenantFault, TenantForm,
+    Unlink, UserDetail, UserFilter, UserRow, Users, Viewer, respond, sample,
 };
 use pages::{Branding, Failed, Failure, Reader};
 use types::{Feature, Language};
@@ -194,6 +194,11 @@ fn evil_pages() -> Vec<Page> {
         state: GrantState::Granted { at: sample::viewer("/").now, by: evil(), scopes: vec![evil()] },
         linked: 1,
     }];
+    let outage = || {
+        let problem = Problem { failure: Failure::AppNotInTenant, code: Some(evil()) };
+        Outage { since: sample::viewer("/").now, problem, feature: None }
+    };
+    microsoft365.tenants[0].outage = Some(outage());
     microsoft365.client_id = evil();
     microsoft365.static_addresses = vec![evil()];
     microsoft365.form =
@@ -236,7 +241,7 @@ fn evil_pages() -> Vec<Page> {
     let filter = UserFilter { q: evil(), ..UserFilter::default() };
     let lost = Attention::GrantLost { feature: Feature::Mail, tenant_id: evil() };
     let mut overview = sample::overview();
-    overview.attention.push(lost);
+    overview.attention.extend([lost, Attention::Outage { tenant_id: evil(), outage: outage() }]);
     vec![
         overview.into(),
         microsoft365.into(),

@@ -422,3 +422,59 @@ async fn p10_a_link_that_stands_still_is_told_of_at_the_top_with_its_button() {
     assert!(banner.contains("action=\"/me/links/contacts\"") && words(banner).contains("再連携"), "{banner}");
     assert!(!shown(Language::Ja, sample::me()).await.contains("class=\"banner\""), "all is well");
 }
+
+/// The outages of a page, each to its end.
+fn outages(html: &str) -> Vec<&str> {
+    html.split("class=\"outage\"")
+        .skip(1)
+        .map(|part| part.split("class=\"grants\"").next().expect("its end"))
+        .collect()
+}
+
+#[tokio::test]
+async fn p12_what_stops_a_tenant_is_told_with_who_must_act_since_when_and_the_next_step() {
+    for (language, whole, one, at, admin, operator) in [
+        (
+            Language::Ja,
+            ["このテナントの連携は、すべて停止しています", "組織にこのアプリがまだ追加されていません"],
+            ["このテナントのメールは停止しています", "組織の同意がまだ済んでいません"],
+            "2026年11月22日(日) 10:04",
+            "社内のMicrosoft 365管理者",
+            ["Settenの提供元", "お使いのMicrosoft 365での対応は不要です"],
+        ),
+        (
+            Language::En,
+            ["Everything has stopped in this tenant", "has not added this app yet"],
+            ["Mail has stopped in this tenant", "has not given its consent yet"],
+            "Sun, 22 Nov 2026, 10:04",
+            "Your Microsoft 365 administrator",
+            ["The provider of Setten", "Nothing needs to be done in your Microsoft 365"],
+        ),
+    ] {
+        let html = shown(language, sample::microsoft365_stopped()).await;
+        let [gone, consent] = outages(&html)[..] else { panic!("two outages: {html}") };
+        let ours = shown(language, sample::microsoft365_credential()).await;
+        let [credential] = outages(&ours)[..] else { panic!("one outage: {ours}") };
+        for (part, told, who) in
+            [(gone, &whole[..], admin), (consent, &one[..], admin), (credential, &operator[..], operator[0])]
+        {
+            for text in told.iter().chain([&at, &who]) {
+                assert!(words(part).contains(text), "{text} in {part}");
+            }
+        }
+        // The next step: consent to what has stopped, where that helps.
+        let asked = |part: &str| part.matches("type=\"hidden\" name=\"feature\"").count();
+        assert_eq!((asked(gone), asked(consent), asked(credential)), (2, 1, 0), "{html}");
+        assert!(consent.contains("name=\"feature\" value=\"mail\""), "{consent}");
+        assert!([gone, consent, credential].iter().all(|part| part.contains("/checks\"")), "{html} {ours}");
+        assert!(consent.contains("/consent\"") && !credential.contains("<form"), "{consent} {credential}");
+
+        let overview = shown(language, sample::overview_stopped()).await;
+        let items: Vec<String> = overview.split("class=\"grade-").skip(1).map(words).collect();
+        for (item, told) in items.iter().zip([whole[1], one[1]]) {
+            assert!([told, at, admin].iter().all(|text| item.contains(text)), "{told} in {item}");
+        }
+    }
+    let calm = shown(Language::En, sample::microsoft365()).await;
+    assert!(outages(&calm).is_empty(), "{calm}");
+}

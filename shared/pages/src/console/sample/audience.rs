@@ -6,14 +6,24 @@ use super::at;
 use crate::{
     Failure,
     console::{
-        Audience, AudienceFault, AudienceForm, ChosenGroup, GroupHeadcount, GroupState, Notice, Problem,
+        Audience, AudienceFault, AudienceForm, ChosenGroup, GroupHeadcount, GroupState, Notice, Page, Problem,
     },
 };
 
 const GROUP: &str = "6e0c7a1e-4b7d-4c5e-9f10-2a6f0c1d3b55";
 
+pub(super) fn pages() -> [(&'static str, Page); 5] {
+    [
+        ("console-audience", current().into()),
+        ("console-audience-new", fresh().into()),
+        ("console-audience-stopped", stopped().into()),
+        ("console-audience-refused", refused().into()),
+        ("console-audience-faulty", faulty().into()),
+    ]
+}
+
 /// A group that was read.
-pub(super) fn current() -> Audience {
+fn current() -> Audience {
     Audience {
         tenant_id: "72f988bf-86f1-41af-91ab-2d7cd011db47".to_owned(),
         feature: Feature::Mail,
@@ -29,7 +39,7 @@ pub(super) fn current() -> Audience {
 }
 
 /// Before the first group.
-pub(super) fn fresh() -> Audience {
+fn fresh() -> Audience {
     let form = AudienceForm::default();
     Audience {
         feature: Feature::Contacts,
@@ -41,20 +51,20 @@ pub(super) fn fresh() -> Audience {
 }
 
 /// A group that is gone.
-pub(super) fn stopped() -> Audience {
+fn stopped() -> Audience {
     let state = GroupState::Stopped(problem(Failure::GroupNotFound, "group_not_found"));
     let chosen = current().chosen.map(|chosen| ChosenGroup { state, ..chosen });
     Audience { chosen, notice: None, ..current() }
 }
 
 /// Without the permission to read groups.
-pub(super) fn refused() -> Audience {
+fn refused() -> Audience {
     let fault = AudienceFault::Refused(problem(Failure::GroupsNotPermitted, "groups_not_permitted"));
     Audience { form: AudienceForm { fault: Some(fault), ..current().form }, notice: None, ..fresh() }
 }
 
 /// Somebody is excluded who is no user.
-pub(super) fn faulty() -> Audience {
+fn faulty() -> Audience {
     let fault = AudienceFault::NoSuchUser("nobody@contoso.example".to_owned());
     let waiting = current().chosen.map(|chosen| ChosenGroup {
         state: GroupState::Waiting,
