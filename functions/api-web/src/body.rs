@@ -1,7 +1,7 @@
 //! Bodies, read with the name of the field that does not fit.
 
 use axum::{
-    body::{Bytes, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{FromRequest, Request},
 };
 use http::header;
@@ -58,8 +58,12 @@ fn field_at(path: &str, message: &str) -> String {
 
 /// The whole body, if it has at most so many bytes.
 pub(crate) async fn bytes(request: Request, most_bytes: usize) -> Result<Bytes, Problem> {
-    let read = to_bytes(request.into_body(), most_bytes).await;
-    read.map_err(|_| Problem::too_large(&size(most_bytes)))
+    read(request.into_body(), most_bytes).await
+}
+
+/// The whole of a body that was taken out of its request.
+pub(crate) async fn read(body: Body, most_bytes: usize) -> Result<Bytes, Problem> {
+    to_bytes(body, most_bytes).await.map_err(|_| Problem::too_large(&size(most_bytes)))
 }
 
 fn size(bytes: usize) -> String {

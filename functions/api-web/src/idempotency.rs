@@ -3,7 +3,7 @@
 
 use accounts::{Answer, Once, Turn};
 use axum::{
-    body::{Body, Bytes, to_bytes},
+    body::{Body, Bytes},
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -12,7 +12,7 @@ use cards::import::MAX_FILE_BYTES;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts, response};
 use types::Chain;
 
-use crate::{Api, auth, problem::Problem};
+use crate::{Api, auth, body, problem::Problem};
 
 const HEADER: &str = "idempotency-key";
 
@@ -35,10 +35,10 @@ pub(crate) async fn once(State(api): State<Api>, request: Request, next: Next) -
 }
 
 async fn attempt(api: &Api, request: Request, next: Next) -> Result<Response, Problem> {
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, sent) = request.into_parts();
     let name = key(&parts.headers)?.to_owned();
     let caller = auth::key(&mut parts, api).await?.caller;
-    let bytes = to_bytes(body, MAX_FILE_BYTES).await.map_err(|_| Problem::too_large("5 MB"))?;
+    let bytes = body::read(sent, MAX_FILE_BYTES).await?;
     let sealer = api.secrets.sealer()?;
     match api.accounts.once(&sealer, &caller, &name, &fingerprint(&parts, &bytes)).await? {
         Once::First(turn) => {

@@ -16,8 +16,8 @@ use crate::card::{Card, FieldError};
 
 pub use preview::Preview;
 
-/// The most bytes of a file.
-pub const MAX_FILE_BYTES: usize = 5_000_000;
+/// The most bytes of a file. In base64, with the request around it, it has to fit the 6 MiB of a Lambda event.
+pub const MAX_FILE_BYTES: usize = 4_000_000;
 /// The most cards of a file.
 pub const MAX_CARDS: usize = 5_000;
 

@@ -271,7 +271,7 @@ async fn a_file_that_is_no_vcard_or_too_large_is_refused() -> Result<()> {
     let import = |content_type, body: String| {
         target.call(Method::POST, "users/{user}/imports").text(content_type, body)
     };
-    target.refuses(import(VCARD, card.repeat(5_000_001 / card.len() + 1)), 413, "body").await?;
+    target.refuses(import(VCARD, card.repeat(4_000_001 / card.len() + 1)), 413, "body").await?;
     target.refuses(import(JSON, card.to_owned()), 415, "Content-Type").await?;
     target.refuses(import("", card.to_owned()), 415, "Content-Type").await?;
     let before = readable(&target.customer).await?;

@@ -24,6 +24,18 @@ use crate::{
 pub(crate) struct ImportQuery {
     /// Only tell what would happen, card by card.
     preview: bool,
+    /// What the file is, where the body comes as `application/octet-stream`: `vcard`, `csv` or `ndjson`.
+    #[param(value_type = Option<String>, pattern = "^(vcard|csv|ndjson)$")]
+    format: Option<FileFormat>,
+}
+
+/// The format of a file that comes as bytes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FileFormat {
+    Vcard,
+    Csv,
+    Ndjson,
 }
 
 /// What an import did, or would do.
@@ -66,14 +78,16 @@ pub(crate) struct CardPreview {
     fields: Vec<String>,
 }
 
-/// Imports a file of at most 5 MB and 5,000 cards: vCard (2.1, 3.0, 4.0), a table (`text/csv`, whose first line
-/// names the columns in Japanese or English; comma, semicolon or tab; UTF-8, UTF-16 or Shift_JIS), or one JSON
-/// card a line with its `id` (`application/x-ndjson`). A card's `UID` or `id` is its id, so the same file again
-/// changes nothing; without one the id comes from the content. What cannot be read is reported with its line and
-/// the rest goes in. With `preview=true` nothing is written.
+/// Imports a file of at most 4 MB and 5,000 cards: vCard (2.1, 3.0, 4.0), a table (`text/csv`, whose first line
+/// names the columns in Japanese or English; comma, semicolon or tab), or one JSON card a line with its `id`
+/// (`application/x-ndjson`). A file in UTF-16 or Shift_JIS, as Excel and phones write them, is sent as
+/// `application/octet-stream` with its `format`: the gateway reads `text/*` as UTF-8. A card's `UID` or `id` is
+/// its id, so the same file again changes nothing; without one the id comes from the content. What cannot be read
+/// is reported with its line and the rest goes in. With `preview=true` nothing is written.
 #[utoipa::path(post, path = "/v1/users/{user}/imports", operation_id = "import_cards", tag = "cards",
     params(("user" = String, Path), ImportQuery),
-    request_body(content((String = "text/vcard"), (String = "text/csv"), (String = "application/x-ndjson"))),
+    request_body(content((String = "text/vcard"), (String = "text/csv"), (String = "application/x-ndjson"),
+        (Vec<u8> = "application/octet-stream"))),
     responses((status = 200, body = Import), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn create(
     Organization(organization): Organization,
@@ -82,12 +96,13 @@ pub(crate) async fn create(
     query: Result<Query<ImportQuery>, axum::extract::rejection::QueryRejection>,
     request: Request,
 ) -> Result<axum::Json<Import>, Problem> {
-    let Query(ImportQuery { preview }) =
-        query.map_err(|_| Problem::field("preview", "must be true or false"))?;
-    let Some(format) = media_type(&request).as_deref().and_then(Format::of_media_type) else {
-        return Err(Problem::media_type("text/vcard, text/csv or application/x-ndjson"));
-    };
+    let Query(ImportQuery { preview, format }) = query.map_err(|error| query_problem(&error.body_text()))?;
+    let media_type = media_type(&request).unwrap_or_default();
+    let format = format_of(&media_type, format)?;
     let file = bytes(request, import::MAX_FILE_BYTES).await?;
+    if media_type.starts_with("text/") && is_damaged(&file) {
+        return Err(Problem::field("body", NOT_UTF_8));
+    }
     api.accounts.user(&organization, &user).await?;
     let read = import::read(format, &file);
     let lines: Vec<usize> = read.cards.iter().map(|card| card.line).collect();
@@ -106,6 +121,40 @@ pub(crate) async fn create(
         answer.count(api.cards.put(&organization, &user, cards).await?.into_iter());
     }
     Ok(axum::Json(answer))
+}
+
+/// What to do with a file that the gateway could not read.
+const NOT_UTF_8: &str =
+    "is not UTF-8: send the file as application/octet-stream with ?format=csv or ?format=vcard";
+
+/// Whether bytes were lost on the way: API Gateway hands a `text/*` body over as a string, and what is not UTF-8
+/// has become U+FFFD in it.
+fn is_damaged(file: &[u8]) -> bool {
+    std::str::from_utf8(file).is_ok_and(|text| text.contains('\u{fffd}'))
+}
+
+/// The field at fault, of the two there are.
+fn query_problem(text: &str) -> Problem {
+    if text.contains(": format: ") {
+        Problem::field("format", "must be vcard, csv or ndjson")
+    } else {
+        Problem::field("preview", "must be true or false; the only other parameter is format")
+    }
+}
+
+/// The format of the body: its media type's, and that of bytes as the caller says it.
+fn format_of(media_type: &str, said: Option<FileFormat>) -> Result<Format, Problem> {
+    if media_type == "application/octet-stream" {
+        return match said {
+            Some(FileFormat::Vcard) => Ok(Format::VCard),
+            Some(FileFormat::Csv) => Ok(Format::Csv),
+            Some(FileFormat::Ndjson) => Ok(Format::Ndjson),
+            None => Err(Problem::field("format", "is missing: what the file is, vcard, csv or ndjson")),
+        };
+    }
+    Format::of_media_type(media_type).ok_or_else(|| {
+        Problem::media_type("text/vcard, text/csv, application/x-ndjson or application/octet-stream")
+    })
 }
 
 impl Import {

@@ -17,12 +17,16 @@ const TABLE: &str = "\
 
 impl World {
     async fn import(&self, organization: &Organization, preview: bool, table: &str) -> Reply {
+        self.import_file(organization, &format!("preview={preview}"), "text/csv", table.as_bytes()).await
+    }
+
+    async fn import_file(&self, organization: &Organization, query: &str, kind: &str, file: &[u8]) -> Reply {
         let request = Request::builder()
             .method(Method::POST)
-            .uri(format!("/v1/users/sato/imports?preview={preview}"))
+            .uri(format!("/v1/users/sato/imports?{query}"))
             .header(header::AUTHORIZATION, format!("Bearer {}", organization.key))
-            .header(header::CONTENT_TYPE, "text/csv");
-        self.request(request.body(Body::from(table.to_owned())).expect("a request")).await
+            .header(header::CONTENT_TYPE, kind);
+        self.request(request.body(Body::from(file.to_owned())).expect("a request")).await
     }
 
     /// The ids of the member's cards.
@@ -92,4 +96,34 @@ async fn a_card_without_an_id_gets_one_from_its_content() {
     let again = world.import(&organization, false, table).await.done().json();
     assert_eq!(counts(&again), [0, 0, 2], "{again}");
     assert_eq!(world.cards(&organization).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_table_in_shift_jis_comes_as_bytes_and_as_text_it_is_refused_as_damaged() {
+    const BYTES: &str = "application/octet-stream";
+    let world = World::new().await;
+    let organization = world.organization("A").await;
+    world.user(&organization, "sato").await;
+    // As API Gateway hands it over when it is called text: nothing of the names is left.
+    let (shift_jis, ..) = encoding_rs::SHIFT_JIS.encode("姓,メールアドレス\n佐藤,sato@aozora.example\n");
+    let damaged = String::from_utf8_lossy(&shift_jis);
+    let refused = world.import(&organization, false, &damaged).await.json();
+    assert_eq!(
+        (&refused["status"], &refused["errors"][0]["field"]),
+        (&json!(422), &json!("body")),
+        "{refused}"
+    );
+
+    for (query, field) in
+        [("", "format"), ("format=xlsx", "format"), ("preview=x", "preview"), ("a=b", "preview")]
+    {
+        let refused = world.import_file(&organization, query, BYTES, &shift_jis).await.json();
+        assert_eq!(refused["errors"][0]["field"], field, "{query}: {refused}");
+    }
+    assert_eq!(world.cards(&organization).await, Vec::<String>::new(), "what was refused was stored");
+
+    let done = world.import_file(&organization, "format=csv", BYTES, &shift_jis).await.done().json();
+    assert_eq!((counts(&done), &done["errors"]), ([&json!(1), &json!(0), &json!(0)], &json!([])), "{done}");
+    let list = world.get(&organization.key, "/v1/users/sato/cards").await.done().json();
+    assert_eq!(list["items"][0]["family_name"], "佐藤", "{list}");
 }
