@@ -63,7 +63,7 @@ impl Stack {
 
     fn of(control: Control) -> Result<Self> {
         let http = reqwest::Client::builder()
-            .timeout(std::time::Duration::from_secs(60))
+            .timeout(std::time::Duration::from_secs(180))
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let simulator = Simulator::new(http.clone(), &control.file().simulator_url);

@@ -232,7 +232,8 @@ async fn organization(
 
 /// A client for calls on loopback.
 fn http_client() -> Result<reqwest::Client> {
-    Ok(reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?)
+    // A hundred calls at once take turns on a busy machine.
+    Ok(reqwest::Client::builder().timeout(Duration::from_secs(180)).build()?)
 }
 
 /// The stack's folder, held by one stack at a time.
