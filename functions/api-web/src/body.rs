@@ -98,6 +98,8 @@ mod tests {
         kind: Option<Kind>,
         #[serde(default)]
         labels: serde_json::Map<String, serde_json::Value>,
+        #[serde(default)]
+        pair: Option<(String, String)>,
     }
 
     #[derive(Debug, serde::Deserialize)]
@@ -134,6 +136,7 @@ mod tests {
             (r#"{"email": "a", "tags": [], "manager": ["b", []]}"#, "manager", 422),
             (r#"{"email": "a", "tags": {}}"#, "tags", 422),
             (r#"{"email": "a", "tags": [], "labels": null}"#, "labels", 422),
+            (r#"{"email": "a", "tags": [], "pair": ["b", "c", "d"]}"#, "pair", 422),
             (r#"{"email": "a", "tags": ["x"], "kind": {"card": ["b"]}}"#, "kind", 422),
             (
                 r#"{"email": "a", "tags": [], "others": [{"email": "b", "tags": []}, ["c", []]]}"#,

@@ -119,6 +119,43 @@ fn p37_the_page_for_it_names_each_permission_once_a_language_with_its_feature() 
     }
 }
 
+#[test]
+fn p37_each_permission_stands_with_its_kind_its_reason_and_who_consents() {
+    let page = file("permissions.md");
+    let (japanese, english) = page.split_once("## English").expect("two languages");
+    let english_admins = ["Global Administrator", "Privileged Role Administrator"];
+    for (text, [delegated, application], not_asked, admins) in [
+        (japanese, ["委任", "アプリケーション"], "求めないもの", ["グローバル管理者", "特権ロール管理者"]),
+        (english, ["delegated", "application"], "Not asked for", english_admins),
+    ] {
+        for section in text.split("\n### ").skip(1) {
+            let title = section.lines().next().expect("a title");
+            let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+            for (name, row) in rows {
+                let cells: Vec<&str> = row.trim_end_matches('|').split('|').map(str::trim).collect();
+                // Where all are of one kind, the title says which.
+                let (said, reason) = match cells[..] {
+                    [reason] => (title, reason),
+                    [kind, reason] => (kind, reason),
+                    _ => panic!("{name}: {cells:?}"),
+                };
+                let kind = IDS.iter().find(|(known, ..)| *known == name).expect(name).1;
+                let expected = if kind == "Role" { application } else { delegated };
+                assert!(said.contains(expected), "{name} is not said to be {expected}: {said}");
+                assert!(reason.chars().count() > 8, "{name}: no reason: {reason}");
+            }
+            if title.contains("`mail`") {
+                assert!(admins.iter().all(|role| section.contains(role)), "who consents? {section}");
+            }
+            if title.contains(not_asked) {
+                assert!(section.lines().filter(|line| line.starts_with("- ")).count() >= 5, "{section}");
+                let asked = wanted().into_iter().find(|(name, _)| section.contains(&format!("`{name}`")));
+                assert_eq!(asked, None, "it is asked for");
+            }
+        }
+    }
+}
+
 /// Who does not use groups is not asked for them: the registration does not list what only they need, so that no
 /// consent page shows it, and the page and the script for whoever does name all of it.
 #[test]
@@ -163,6 +200,48 @@ fn p38_the_scope_for_chosen_users_takes_the_tenants_grant_away() {
     assert!(places.is_sorted(), "the steps are in another order");
     let mail_read = IDS.iter().find(|(name, ..)| *name == "Mail.Read").expect("there").2;
     assert!(script.contains(mail_read), "it takes another permission away");
+}
+
+#[test]
+fn p38_only_the_groups_mailboxes_are_read_and_nothing_else_is_done_with_them() {
+    let script = file("limit-mailboxes.ps1");
+    for part in [
+        "\n$ErrorActionPreference = 'Stop'\n",
+        "-Name 'Setten' -RecipientRestrictionFilter \"MemberOfGroup -eq '$members'\"\n",
+        "-Role 'Application Mail.Read' -CustomResourceScope 'Setten'\n",
+        "Where-Object AppRoleId -eq $mailRead |",
+    ] {
+        assert_eq!(script.matches(part).count(), 1, "{part}");
+    }
+    assert_eq!(script.matches("New-ManagementRoleAssignment").count(), 1);
+    // What it takes back it names: the assignment and the scope that it made.
+    assert!(
+        script.contains("Remove-ManagementRoleAssignment 'Setten mail'; Remove-ManagementScope 'Setten'")
+    );
+}
+
+#[test]
+fn p38_both_languages_give_every_step_in_order_and_the_hours_that_it_takes() {
+    let page = file("permissions.md");
+    let (japanese, english) = page.split_once("## English").expect("two languages");
+    for (text, title, hours) in [
+        (japanese, "読めるメールボックスを限る", "30 分から 2 時間"),
+        (english, "Limiting the mailboxes", "30 minutes to two hours"),
+    ] {
+        let section = text.split("\n### ").find(|part| part.starts_with(title)).expect(title);
+        let steps = [
+            "limit-mailboxes.ps1",
+            "New-ServicePrincipal",
+            "New-ManagementScope",
+            "New-ManagementRoleAssignment",
+            "`Mail.Read`",
+            "Test-ServicePrincipalAuthorization",
+            hours,
+        ];
+        let places: Vec<_> = steps.iter().map(|step| section.find(step).expect(step)).collect();
+        assert!(places.is_sorted(), "{title}: the steps are in another order");
+    }
+    assert!(file("limit-mailboxes.ps1").contains("30 minutes to two hours"));
 }
 
 #[test]

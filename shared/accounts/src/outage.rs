@@ -155,18 +155,111 @@ fn warn(noted: Result<(), AccountsError>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stage::{Stage, TENANT, tenant_of};
+
+    const MAIL: Feature = Feature::Mail;
+
+    fn refusal(aadsts: u32) -> GraphError {
+        let (error, description) = ("unauthorized_client".to_owned(), String::new());
+        GraphError::Entra { status: 400, error, aadsts: Some(aadsts), description }
+    }
+
+    async fn refused(stage: &Stage, aadsts: u32, feature: Feature) {
+        let (organization, tenant) = (&stage.organization, tenant_of(TENANT));
+        stage.accounts.token_refused(organization, &tenant, feature, &refusal(aadsts)).await;
+    }
+
+    async fn issued(stage: &Stage, feature: Feature, asked_at: Timestamp) {
+        let (organization, tenant) = (&stage.organization, tenant_of(TENANT));
+        stage.accounts.token_issued(organization, &tenant, feature, asked_at).await;
+    }
+
+    async fn tenant(stage: &Stage) -> Tenant {
+        stage.accounts.tenant(&stage.organization, &tenant_of(TENANT)).await.expect("a tenant")
+    }
+
+    async fn reason(stage: &Stage) -> Option<String> {
+        tenant(stage).await.outage.map(|outage| outage.reason)
+    }
+
+    /// What was told of outages so far: the reason, and whether it is over.
+    async fn told(stage: &Stage) -> Vec<(String, bool)> {
+        let news = stage.accounts.untold().await.expect("news").into_iter();
+        let mut told: Vec<_> = news
+            .filter_map(|untold| match untold.news {
+                News::Outage(news) => Some((news.outage.reason, news.is_over)),
+                _ => None,
+            })
+            .collect();
+        told.sort();
+        told
+    }
+
+    #[tokio::test]
+    async fn p12_a_token_asked_for_before_an_outage_does_not_end_it() {
+        let stage = Stage::new().await;
+        let before = stage.accounts.now();
+        stage.advance(1);
+        refused(&stage, 700_016, MAIL).await;
+        // Entra was slow with this one: it says nothing of what Entra refused since.
+        issued(&stage, MAIL, before).await;
+        assert_eq!(reason(&stage).await.as_deref(), Some("AADSTS700016"));
+        stage.advance(1);
+        issued(&stage, MAIL, stage.accounts.now()).await;
+        assert_eq!(reason(&stage).await, None);
+        let both = ["AADSTS700016"; 2].map(str::to_owned);
+        assert_eq!(told(&stage).await, both.into_iter().zip([false, true]).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn p12_only_the_feature_that_lacks_its_consent_proves_that_it_is_back() {
+        let stage = Stage::new().await;
+        refused(&stage, 65_001, Feature::Contacts).await;
+        issued(&stage, Feature::Calendar, stage.accounts.now()).await;
+        assert_eq!(reason(&stage).await.as_deref(), Some("AADSTS65001"));
+        issued(&stage, Feature::Contacts, stage.accounts.now()).await;
+        assert_eq!(reason(&stage).await, None);
+    }
+
+    #[tokio::test]
+    async fn p12_of_many_at_once_one_begins_an_outage_and_one_ends_it() {
+        let stage = Stage::new().await;
+        futures::future::join_all((0..24).map(|_| refused(&stage, 700_016, MAIL))).await;
+        futures::future::join_all((0..24).map(|_| issued(&stage, MAIL, stage.accounts.now()))).await;
+        assert_eq!(reason(&stage).await, None);
+        let both = ["AADSTS700016"; 2].map(str::to_owned);
+        assert_eq!(told(&stage).await, both.into_iter().zip([false, true]).collect::<Vec<_>>());
+    }
+
+    #[tokio::test]
+    async fn p12_whoever_read_an_earlier_outage_does_not_end_the_one_after_it() {
+        let stage = Stage::new().await;
+        refused(&stage, 700_016, MAIL).await;
+        let earlier = tenant(&stage).await;
+        issued(&stage, MAIL, stage.accounts.now()).await;
+        stage.advance(1);
+        refused(&stage, 7_000_215, MAIL).await;
+        let (organization, now) = (&stage.organization, stage.accounts.now());
+        stage.accounts.end_outage(organization, &earlier, MAIL, now).await.expect("no failure");
+        assert_eq!(reason(&stage).await.as_deref(), Some("AADSTS7000215"));
+        assert_eq!(told(&stage).await.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn p12_a_tenant_that_ends_or_is_gone_has_no_outage() {
+        let stage = Stage::new().await;
+        let (organization, tenant) = (&stage.organization, tenant_of(TENANT));
+        stage.accounts.begin_tenant_end(organization, &tenant).await.expect("begun");
+        refused(&stage, 700_016, MAIL).await;
+        assert_eq!(reason(&stage).await, None);
+        stage.accounts.remove_tenant(organization, &tenant).await.expect("removed");
+        refused(&stage, 700_016, MAIL).await;
+        assert!(told(&stage).await.is_empty());
+    }
 
     #[test]
     fn p12_what_lies_with_the_tenant_or_the_deployment_is_told_from_what_lies_with_a_user() {
-        let cause = |number: u32| {
-            let error = GraphError::Entra {
-                status: 400,
-                error: "invalid_client".to_owned(),
-                aadsts: Some(number),
-                description: String::new(),
-            };
-            cause(&error, Feature::Contacts)
-        };
+        let cause = |number: u32| cause(&refusal(number), Feature::Contacts);
         for number in [7_000_215, 7_000_222, 700_027, 700_213, 700_016, 7_000_112, 90_002] {
             assert_eq!(cause(number), Some((format!("AADSTS{number}"), None)));
         }

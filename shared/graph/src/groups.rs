@@ -35,6 +35,13 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether Graph shows no more than the id: everybody has a sign-in name. Whoever is hidden is not known by
+    /// any address, which says nothing of who they are.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.user_principal_name.is_none()
+    }
+
     /// Every address by which the person is known: sign-in name, mail, aliases.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         let proxies = self.proxy_addresses.iter().flatten().filter_map(|proxy| proxy.split_once(':'));

@@ -97,7 +97,9 @@ async fn p14_an_audience_is_set_seen_and_removed_by_whoever_has_read_it() {
     let changed = world.send(key, Method::PUT, &path(), &seen, Some(&group(&[]))).await.done();
     assert_ne!(changed.header("etag"), tag);
     world.send(key, Method::PUT, &path(), &seen, Some(&group(&[]))).await.problem(412, "changed");
+    let before = world.queued("subscriptions").len();
     world.send(key, Method::DELETE, &path(), &[], None).await.done();
+    assert_eq!(world.queued("subscriptions").len(), before + 1, "what is left of it is seen to at once");
     world.get(key, &path()).await.problem(404, "not-found");
     world.send(key, Method::DELETE, &path(), &[], None).await.problem(404, "not-found");
     let log = world.get(key, "/v1/audit").await.done().json();

@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: what is sent again is done once.
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request, header};
 use futures::future::join_all;
 use serde_json::{Value, json};
 
@@ -102,6 +103,76 @@ async fn what_was_refused_or_failed_can_be_sent_again_with_its_key() {
     post(&world, key, "/v1/webhooks", "k", &hook("a")).await.done();
     post(&world, key, "/v1/webhooks", "k", &bad).await.problem(422, "idempotency-key-reused");
     assert_eq!(webhooks(&world, key).await, 1);
+}
+
+/// An import under a key: of this query and this media type.
+async fn import(world: &World, key: &str, query: &str, media_type: &str, cards: String) -> Reply {
+    let request = Request::post(format!("/v1/users/sato/imports?{query}"))
+        .header(header::AUTHORIZATION, format!("Bearer {key}"))
+        .header(header::CONTENT_TYPE, media_type)
+        .header(KEY, "file");
+    world.request(request.body(Body::from(cards)).expect("a request")).await
+}
+
+#[tokio::test]
+async fn the_query_and_the_media_type_belong_to_the_request() {
+    let world = World::new().await;
+    let organization = world.organization("A").await;
+    world.user(&organization, "sato").await;
+    let card = || "{\"id\":\"c1\",\"company\":\"A\"}\n".to_owned();
+    let ndjson = "application/x-ndjson";
+    import(&world, &organization.key, "preview=true", ndjson, card()).await.done();
+    // Otherwise the preview's answer would be taken for the import's.
+    for (query, media_type) in [("preview=false", ndjson), ("preview=true", "text/csv")] {
+        let reply = import(&world, &organization.key, query, media_type, card()).await;
+        reply.problem(422, "idempotency-key-reused");
+    }
+    let again = import(&world, &organization.key, "preview=true", ndjson, card()).await.done();
+    assert_eq!(again.header("idempotency-replayed"), "true");
+}
+
+#[tokio::test]
+async fn an_answer_too_long_to_keep_is_given_anew() {
+    let world = World::new().await;
+    let organization = world.organization("A").await;
+    world.user(&organization, "sato").await;
+    let cards: String = (0..4_900).map(|n| format!("{{\"id\":\"c{n}\",\"company\":\"A\"}}\n")).collect();
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let reply = import(&world, &organization.key, "preview=true", "application/x-ndjson", cards.clone());
+        let reply = reply.await.done();
+        assert_eq!(reply.header("idempotency-replayed"), "");
+        answers.push(reply.text);
+    }
+    assert!(answers[0].len() > 400_000 && answers[0] == answers[1], "{} bytes", answers[0].len());
+}
+
+#[tokio::test]
+async fn wherever_a_request_dies_the_same_again_makes_no_second_organization() {
+    let world = World::new().await;
+    // When the dead attempt counts no more as under way.
+    let later = world.later(60).await;
+    let list = async || world.get(OPERATOR, "/v1/organizations?limit=100").await.done().json();
+    for (number, cut) in (1..).flat_map(|nth| [(nth, false), (nth, true)]).enumerate() {
+        let (name, body) = (format!("k{number}"), json!({"name": format!("{cut:?}")}));
+        world.cut_at(Some(cut));
+        let cut_off = post(&world, OPERATOR, "/v1/organizations", &name, &body).await;
+        world.cut_at(None);
+        let again = Request::post("/v1/organizations").header(KEY, &name);
+        let again = again.header(header::AUTHORIZATION, format!("Bearer {OPERATOR}"));
+        let again = again.header(header::CONTENT_TYPE, "application/json");
+        let again =
+            Reply::of(&later, again.body(Body::from(body.to_string())).expect("a request")).await.done();
+        let made = list().await["items"].as_array().expect("items").clone();
+        assert_eq!(made.len(), number + 1, "{cut:?}: {made:?}");
+        if cut_off.status == 201 {
+            assert_eq!(again.json()["id"], cut_off.json()["id"], "{cut:?}");
+        }
+        if again.header("idempotency-replayed") == "true" && !cut.1 {
+            assert!(cut.0 > 2, "{cut:?}: nothing was cut");
+            return;
+        }
+    }
 }
 
 #[test]

@@ -39,6 +39,13 @@ impl World {
         Self { router: api_web::router(api), simulator, aws }
     }
 
+    /// The API as it is so many seconds later, on the same tables.
+    pub(crate) async fn later(&self, seconds: u32) -> Router {
+        let offset = [("CLOCK_OFFSET_SECONDS", &*seconds.to_string())];
+        let environment = environment(&self.aws, &self.simulator.url, &offset);
+        api_web::router(Api::connect(&environment).await.expect("an API"))
+    }
+
     pub(crate) async fn control(&self, path: &str, body: &Value) {
         self.simulator.post(path, body).await;
     }

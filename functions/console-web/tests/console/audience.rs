@@ -1,6 +1,6 @@
 //! The group that switches a feature on, chosen and removed in the console (peer row P14).
 
-use accounts::AccountsError;
+use accounts::{AccountsError, Role};
 use http::{Method, StatusCode};
 use serde_json::json;
 use surroundings::CLIENT;
@@ -61,4 +61,41 @@ async fn p14_an_admin_chooses_a_group_sees_it_and_removes_it() {
     assert_eq!(other.post(PAGE, &[("group_id", GROUP)]).await.status, StatusCode::NOT_FOUND);
     let mut member = world.member().await;
     assert_eq!(member.get(PAGE).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn p14_what_cannot_be_saved_is_told_and_stays_to_be_read() {
+    let world = World::new().await;
+    let tenant: TenantId = TENANT.parse().expect("an id");
+    let role = format!("tenants/{TENANT}/apps/{CLIENT}/roles/GroupMember.Read.All");
+    world.consent(&world.organization, TENANT, &[Feature::Mail]).await;
+    world.simulator.control(Method::PUT, &role, &json!({})).await;
+    let mut admin = world.admin().await;
+    // One more than may be excluded, each of whom is a member.
+    let ids: Vec<String> = (0..501).map(|number| format!("m{number}")).collect();
+    for id in &ids {
+        let address = format!("{id}@contoso.example");
+        world.put_user(&world.organization, id, &address, Role::Member).await;
+    }
+    let many = admin.post(PAGE, &[("group_id", GROUP), ("excluded", &ids.join("\n"))]).await;
+    assert_eq!(many.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", many.text);
+    assert!(many.text.contains("m500"), "what was typed is gone");
+    let token = json!({"path": "/oauth2/v2.0/token"});
+    world.simulator.fault(&token, &json!({"status": 503}), 0).await;
+    let down = admin.post(PAGE, &[("group_id", GROUP), ("excluded", "m7")]).await;
+    assert_eq!(down.status, StatusCode::SERVICE_UNAVAILABLE, "{}", down.text);
+    assert!(down.text.contains(GROUP) && down.text.contains("m7"), "{}", down.text);
+    world.simulator.heal().await;
+    let stored = || world.accounts.audience(&world.organization, &tenant, Feature::Mail);
+    assert!(matches!(stored().await, Err(AccountsError::NotFound(_))));
+    let saved = admin.post(PAGE, &[("group_id", GROUP), ("excluded", &ids[1..].join("\n"))]).await;
+    assert!(saved.location().starts_with(PAGE), "{}", saved.text);
+    assert_eq!(stored().await.expect("an audience").record.audience.excluded_user_ids.len(), 500);
+    // What the plan has no more is not offered.
+    world.accounts.put_plan(&world.organization, &[Feature::Contacts].into()).await.expect("changed");
+    let refused = admin.get(PAGE).await;
+    assert!(!refused.status.is_success(), "{}", refused.text);
+    let refused = admin.post(PAGE, &[("group_id", GROUP), ("excluded", "")]).await;
+    assert!(!refused.status.is_redirection(), "{}", refused.text);
+    assert_eq!(stored().await.expect("an audience").record.audience.excluded_user_ids.len(), 500);
 }

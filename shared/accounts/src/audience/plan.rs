@@ -108,3 +108,84 @@ impl Group {
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+    const OTHER: &str = "99999999-2222-3333-4444-555555555555";
+
+    fn person(id: &str, addresses: &[&str]) -> Value {
+        json!({"id": id, "mail": null, "userPrincipalName": null, "proxyAddresses": addresses})
+    }
+
+    /// A user without links, or with one of another feature in a tenant.
+    fn organization(user: &Value, link: Option<(&str, &str, &str)>) -> Organization {
+        let mut record = json!({"id": "sato", "email": "sato@contoso.test", "display_name": "Sato",
+            "tenant_id": null, "role": "member", "updated_at": "2026-11-22T10:00:00Z"});
+        record.as_object_mut().expect("an object").extend(user.as_object().expect("an object").clone());
+        let link = link.map(|(tenant, object_id, status)| {
+            let item = json!({"organization_id": "o1", "user_id": "sato", "feature": "contacts",
+                "status": status, "reason": null, "tenant_id": tenant,
+                "account": {"object_id": object_id, "name": "x"}, "linked_at": "2026-11-22T10:00:00Z",
+                "last_success_at": null});
+            let item: LinkItem = serde_json::from_value(item).expect("a link");
+            (item.link.user_id.clone(), vec![item])
+        });
+        let user = serde_json::from_value(record).expect("a user");
+        Organization { users: vec![user], links: link.into_iter().collect() }
+    }
+
+    /// Whether the user is taken in, where these people are in the group.
+    fn joins(people: &[Value], organization: &Organization) -> bool {
+        let standing = json!({"organization_id": "o1", "tenant_id": TENANT, "feature": "mail",
+            "group_id": "6e0c7a1e-0000-4000-8000-000000000001", "excluded_user_ids": [],
+            "set_at": "2026-11-22T10:00:00Z", "status": "waiting", "reason": null, "read_at": null,
+            "headcount": null});
+        let standing: StandingAudience = serde_json::from_value(standing).expect("an audience");
+        let people: Vec<Person> = serde_json::from_value(json!(people)).expect("people");
+        let plan = plan(&standing, &people, organization, &[]);
+        assert_eq!(plan.headcount.unknown, plan.headcount.members - plan.headcount.users, "{plan:?}");
+        !plan.join.is_empty()
+    }
+
+    #[test]
+    fn p14_a_user_of_another_tenant_is_nobody_in_this_one() {
+        let people = [person("a", &["smtp:sato@contoso.test"])];
+        assert!(joins(&people, &organization(&json!({}), None)));
+        assert!(joins(&people, &organization(&json!({"tenant_id": TENANT}), None)));
+        assert!(!joins(&people, &organization(&json!({"tenant_id": OTHER}), None)));
+    }
+
+    #[test]
+    fn p14_only_an_address_of_one_person_is_somebodys() {
+        let sato = organization(&json!({"email": "Sato@Contoso.test"}), None);
+        assert!(joins(&[person("a", &["SMTP:sato@contoso.test", "smtp:SATO@contoso.test"])], &sato));
+        let two = [person("a", &["smtp:sato@contoso.test"]), person("b", &["smtp:SATO@contoso.test"])];
+        assert!(!joins(&two, &sato), "whoever of the two it is");
+        let third = person("c", &["smtp:sato@contoso.test"]);
+        assert!(!joins(&[&two[..], &[third]].concat(), &sato));
+        assert!(!joins(&[person("a", &["SIP:sato@contoso.test"])], &sato), "no mail is sent there");
+    }
+
+    #[test]
+    fn p14_the_account_that_a_user_linked_counts_more_than_an_address() {
+        let user = json!({});
+        let renamed = [person("Account", &["smtp:s.sato@contoso.test"])];
+        let namesake = [person("another", &["smtp:sato@contoso.test"])];
+        let linked = organization(&user, Some((TENANT, "ACCOUNT", "linked")));
+        assert_eq!((joins(&renamed, &linked), joins(&namesake, &linked)), (true, false));
+        // What was unlinked, or stands in another tenant, says nothing of whose account it is here.
+        for link in [(TENANT, "account", "unlinked"), (OTHER, "account", "linked")] {
+            let elsewhere = organization(&user, Some(link));
+            assert_eq!(
+                (joins(&renamed, &elsewhere), joins(&namesake, &elsewhere)),
+                (false, true),
+                "{link:?}"
+            );
+        }
+    }
+}

@@ -117,6 +117,10 @@ impl AudienceReader {
             Err(error) => return Err(Err(error)),
         };
         match read {
+            // The permission to read users is gone; to be matched with nobody is not to have left.
+            Ok(Some(people)) if people.iter().any(Person::is_hidden) => {
+                Err(Ok("groups_not_permitted".to_owned()))
+            }
             Ok(Some(people)) => Ok(people),
             Ok(None) => Err(Ok("group_not_found".to_owned())),
             // A token that Graph does not take lasts an hour at most.

@@ -1,11 +1,13 @@
 //! Peer row P14: users by a group of the directory, dynamic or not, but for those who are excluded.
 
+mod many;
+mod meanwhile;
 mod world;
 
 use accounts::{AccountsError, AudienceStatus, Event, Headcount, LinkStatus};
 use reqwest::Method;
 use serde_json::json;
-use surroundings::graph_error;
+use surroundings::{CLIENT, graph_error};
 use types::Feature;
 use world::{GROUP, TENANT, USERS, World, address, organization, tenant, user};
 
@@ -156,6 +158,21 @@ async fn p14_a_group_that_is_not_read_to_its_end_changes_nothing() {
 }
 
 #[tokio::test]
+async fn p14_a_token_that_graph_does_not_take_comes_again_and_stops_nothing() {
+    let world = World::new().await;
+    world.enter("hanako").await;
+    world.choose(&[]).await;
+    world.read().await;
+    let dead = json!({"status": 401, "body": graph_error("InvalidAuthenticationToken")});
+    world.microsoft.fault(&json!({"path": "/transitiveMembers"}), &dead, 1).await;
+    world.go("hanako").await;
+    let read = world.try_read(&organization()).await;
+    assert!(read.is_err(), "{read:?}");
+    assert_eq!((world.standing().await.status, world.on().await), (AudienceStatus::Current, vec!["hanako"]));
+    assert_eq!(world.read().await, ["hanako"]);
+}
+
+#[tokio::test]
 async fn p14_a_group_that_is_gone_stops_the_audience_and_unlinks_nobody() {
     let world = World::new().await;
     world.enter("hanako").await;
@@ -208,6 +225,57 @@ async fn p14_without_the_permission_nothing_is_chosen_or_changed() {
     world.choose(&[]).await;
     assert_eq!(world.read().await, ["hanako"]);
     assert_eq!(world.standing().await.status, AudienceStatus::Current);
+}
+
+#[tokio::test]
+async fn p14_members_whose_addresses_are_hidden_are_not_taken_for_strangers() {
+    let world = World::new().await;
+    world.enter("hanako").await;
+    world.choose(&[]).await;
+    world.read().await;
+    // Groups may still be read, but of whom they hold Graph shows nothing but ids.
+    let role = format!("tenants/{TENANT}/apps/{CLIENT}/roles/User.Read.All");
+    world.microsoft.control(Method::DELETE, &role, &json!({})).await;
+    world.microsoft.pass(2 * 3600);
+    assert!(world.read().await.is_empty());
+    let standing = world.standing().await;
+    assert_eq!(
+        (standing.status, standing.reason.as_deref()),
+        (AudienceStatus::Stopped, Some("groups_not_permitted"))
+    );
+    assert_eq!(world.on().await, ["hanako"], "nobody leaves because a permission is missing");
+}
+
+#[tokio::test]
+async fn p14_a_tenant_that_lets_the_application_in_no_more_unlinks_nobody() {
+    let world = World::new().await;
+    world.enter("hanako").await;
+    world.choose(&[]).await;
+    world.read().await;
+    world.go("hanako").await;
+    let application = format!("tenants/{TENANT}/apps/{CLIENT}");
+    world.microsoft.control(Method::DELETE, &application, &json!({})).await;
+    world.microsoft.pass(2 * 3600);
+    assert!(world.read().await.is_empty());
+    let standing = world.standing().await;
+    assert_eq!(
+        (standing.status, standing.reason.as_deref()),
+        (AudienceStatus::Stopped, Some("AADSTS700016"))
+    );
+    assert_eq!(world.on().await, ["hanako"], "nobody leaves on the strength of a refusal");
+}
+
+#[tokio::test]
+async fn p14_the_end_of_its_tenant_ends_an_audience() {
+    let world = World::new().await;
+    world.enter("hanako").await;
+    world.choose(&[]).await;
+    world.read().await;
+    world.accounts.begin_tenant_end(&organization(), &tenant()).await.expect("begun");
+    assert!(world.read().await.is_empty());
+    let gone = world.accounts.audience(&organization(), &tenant(), Feature::Mail).await;
+    assert!(matches!(gone, Err(AccountsError::NotFound("audience"))), "{gone:?}");
+    assert_eq!(world.rows().await, 0);
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub(crate) const USERS: [&str; 3] = ["hanako", "taro", "jiro"];
 pub(crate) struct World {
     pub(crate) microsoft: Microsoft,
     local: LocalAws,
-    aws: Aws,
+    pub(crate) aws: Aws,
     pub(crate) accounts: Accounts,
     pub(crate) connect: Connect,
     reader: AudienceReader,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use serde_json::json;
+use surroundings::CLIENT;
 
 use crate::world::{World, certificate, token};
 
@@ -113,6 +114,16 @@ async fn m12_a_certificate_signs_and_a_lost_reply_is_no_replay() {
         .await;
     token(&entra).await.expect("signed anew");
     assert_eq!(world.token_calls(), (2, 0), "the first one got through as well, its answer did not");
+    let assertions = world.assertions().await;
+    assert_eq!(assertions.len(), 2);
+    for [header, claims] in &assertions {
+        assert!(header["alg"] == "PS256" && header["x5t#S256"].is_string(), "{header}");
+        assert!(claims["iss"] == CLIENT && claims["sub"] == CLIENT, "{claims}");
+        let (begin, end) =
+            (claims["iat"].as_i64().expect("a begin"), claims["exp"].as_i64().expect("an end"));
+        assert!((60..=600).contains(&(end - begin)), "good for {} s", end - begin);
+    }
+    assert_ne!(assertions[0][1]["jti"], assertions[1][1]["jti"], "one was sent twice");
     // Replaced at Entra: the secret behind it carries on until the document is put.
     world.register(&json!({"certificates": [other.certificate_pem], "secrets": [{"value": "secret"}]})).await;
     token(&entra).await.expect("the secret behind it");

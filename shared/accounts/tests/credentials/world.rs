@@ -1,6 +1,7 @@
 //! A Secrets Manager that holds one document and counts its readers, and an Entra with one registration.
 
 use accounts::{AppSecrets, SecretSettings};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use graph::entra::{AppToken, Entra};
 use graph::{EntraSettings, GraphError};
 use jiff::ToSpan;
@@ -13,7 +14,7 @@ pub(crate) const REDIRECT: &str = "https://app.example/connect/sign-in";
 
 pub(crate) struct World {
     pub(crate) simulator: Microsoft,
-    local: LocalAws,
+    pub(crate) local: LocalAws,
 }
 
 impl World {
@@ -65,6 +66,21 @@ impl World {
             EntraSettings { client_id: CLIENT.to_owned(), login_url },
             credentials,
         )
+    }
+
+    /// Header and claims of every assertion that Entra was sent.
+    pub(crate) async fn assertions(&self) -> Vec<[Value; 2]> {
+        let part = |text: &str| -> Value {
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).expect("base64url")).expect("JSON")
+        };
+        let exchanges = self.simulator.exchanges().await;
+        let bodies = exchanges.iter().filter_map(|exchange| exchange["request_body"].as_str());
+        let forms = bodies.flat_map(|body| url::form_urlencoded::parse(body.as_bytes()));
+        let sent = forms.filter(|(name, _)| name == "client_assertion").map(|(_, assertion)| {
+            let (header, rest) = assertion.split_once('.').expect("a JWT");
+            [part(header), part(rest.split('.').next().expect("claims"))]
+        });
+        sent.collect()
     }
 
     pub(crate) async fn control(&self, path: &str, body: &Value) {

@@ -120,6 +120,9 @@ mod tests {
         };
         assert_eq!(promoted.apply(&card), Ok(expected));
         assert_eq!(patch(json!({})).apply(&card), Ok(card.clone()));
+        let cleared =
+            patch(json!({"emails": null, "title": null})).apply(&promoted.apply(&card).expect("a card"));
+        assert_eq!(cleared, Ok(Card { title: None, department: None, ..card }), "lists are cleared too");
     }
 
     #[test]
