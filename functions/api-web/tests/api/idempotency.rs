@@ -1,5 +1,6 @@
 //! `Idempotency-Key`: what is sent again is done once.
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use futures::future::join_all;
@@ -147,27 +148,52 @@ async fn an_answer_too_long_to_keep_is_given_anew() {
     assert!(answers[0].len() > 400_000 && answers[0] == answers[1], "{} bytes", answers[0].len());
 }
 
+/// A POST that is cut off, and the same again when the dead attempt counts no more as under way.
+async fn cut_off_and_again(
+    (world, later): (&World, &Router),
+    cut: (usize, bool),
+    (key, path, name): (&str, &str, &str),
+    body: &Value,
+) -> (Reply, Reply) {
+    world.cut_at(Some(cut));
+    let cut_off = post(world, key, path, name, body).await;
+    world.cut_at(None);
+    let again = Request::post(path).header(KEY, name).header(header::AUTHORIZATION, format!("Bearer {key}"));
+    let again = again.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string()));
+    (cut_off, Reply::of(later, again.expect("a request")).await.done())
+}
+
 #[tokio::test]
 async fn wherever_a_request_dies_the_same_again_makes_no_second_organization() {
     let world = World::new().await;
-    // When the dead attempt counts no more as under way.
     let later = world.later(60).await;
     let list = async || world.get(OPERATOR, "/v1/organizations?limit=100").await.done().json();
     for (number, cut) in (1..).flat_map(|nth| [(nth, false), (nth, true)]).enumerate() {
         let (name, body) = (format!("k{number}"), json!({"name": format!("{cut:?}")}));
-        world.cut_at(Some(cut));
-        let cut_off = post(&world, OPERATOR, "/v1/organizations", &name, &body).await;
-        world.cut_at(None);
-        let again = Request::post("/v1/organizations").header(KEY, &name);
-        let again = again.header(header::AUTHORIZATION, format!("Bearer {OPERATOR}"));
-        let again = again.header(header::CONTENT_TYPE, "application/json");
-        let again =
-            Reply::of(&later, again.body(Body::from(body.to_string())).expect("a request")).await.done();
+        let call = (OPERATOR, "/v1/organizations", name.as_str());
+        let (cut_off, again) = cut_off_and_again((&world, &later), cut, call, &body).await;
         let made = list().await["items"].as_array().expect("items").clone();
         assert_eq!(made.len(), number + 1, "{cut:?}: {made:?}");
         if cut_off.status == 201 {
             assert_eq!(again.json()["id"], cut_off.json()["id"], "{cut:?}");
         }
+        if again.header("idempotency-replayed") == "true" && !cut.1 {
+            assert!(cut.0 > 2, "{cut:?}: nothing was cut");
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn wherever_a_request_dies_the_same_again_makes_no_second_webhook() {
+    let world = World::new().await;
+    let later = world.later(60).await;
+    for (number, cut) in (1..).flat_map(|nth| [(nth, false), (nth, true)]).enumerate() {
+        let organization = world.organization(&format!("{number}")).await;
+        let call = (organization.key.as_str(), "/v1/webhooks", "one");
+        let (_, again) = cut_off_and_again((&world, &later), cut, call, &hook("a")).await;
+        assert_eq!(webhooks(&world, &organization.key).await, 1, "{cut:?}");
+        assert!(again.json()["secret"].as_str().is_some_and(|secret| secret.starts_with("whsec_")), "{cut:?}");
         if again.header("idempotency-replayed") == "true" && !cut.1 {
             assert!(cut.0 > 2, "{cut:?}: nothing was cut");
             return;

@@ -119,7 +119,7 @@ impl Webhooks {
         Self { outbox, sealer, targets }
     }
 
-    /// Makes a webhook.
+    /// Makes a webhook. The same idempotency key for the same address and events gives the webhook that it made.
     ///
     /// # Errors
     /// `Target` when nothing can be sent there, `TooManyWebhooks`, or the store failed.
@@ -128,9 +128,22 @@ impl Webhooks {
         organization: &OrganizationId,
         url: &str,
         events: BTreeSet<EventKind>,
+        idempotency_key: Option<&str>,
     ) -> Result<NewSecret, OutboxError> {
         let url = self.targets.check(url).await?;
-        let id = format!("whk_{}", Uuid::new_v4().simple());
+        let mut id = new_id();
+        if let Some(key) = idempotency_key {
+            let of_key = id_of_key(organization, key);
+            match self.find(organization, &of_key).await? {
+                None => id = of_key,
+                Some(made) if made.url == url.as_str() && made.events == events => {
+                    let secret = self.sealer.open(&owner(organization, &of_key), &made.sealed_secret)?;
+                    return Ok(NewSecret { webhook: made, secret, previous_valid_until: None });
+                }
+                // The key is from long ago, for something else.
+                Some(_) => {}
+            }
+        }
         let secret = secret::generate(&mut rand::rng());
         let webhook = Webhook {
             sealed_secret: self.sealer.seal(&owner(organization, &id), &secret)?,
@@ -174,8 +187,12 @@ impl Webhooks {
     /// # Errors
     /// `NotFound`, or the store failed.
     pub async fn read(&self, organization: &OrganizationId, id: &str) -> Result<Webhook, OutboxError> {
+        self.find(organization, id).await?.ok_or(OutboxError::NotFound("webhook"))
+    }
+
+    async fn find(&self, organization: &OrganizationId, id: &str) -> Result<Option<Webhook>, AwsError> {
         let stored: Option<Stored<Webhook>> = self.outbox.table.get(key_of(organization, id)).await?;
-        Ok(stored.ok_or(OutboxError::NotFound("webhook"))?.record)
+        Ok(stored.map(|stored| stored.record))
     }
 
     /// Removes a webhook; what was not delivered yet will not be.
@@ -303,6 +320,19 @@ impl Webhooks {
         let as_read = before.map_or_else(Condition::new_item, |before| Condition::equals("count", before));
         Ok(self.outbox.table.put(&Stored::at(count_key(organization), Count { count }))?.when(as_read))
     }
+}
+
+/// Names idempotency keys of webhooks among all version 5 UUIDs.
+const WEBHOOK_NAMESPACE: Uuid = Uuid::from_u128(0x2f4b_81d7_0c3e_4a96_b5d2_7e19_6a08_c4f3);
+
+fn new_id() -> String {
+    format!("whk_{}", Uuid::new_v4().simple())
+}
+
+/// The id that comes of a key, so that not even a request that died makes a second webhook.
+fn id_of_key(organization: &OrganizationId, key: &str) -> String {
+    let name = format!("{organization}/{key}");
+    format!("whk_{}", Uuid::new_v5(&WEBHOOK_NAMESPACE, name.as_bytes()).simple())
 }
 
 /// What a secret is sealed for. No organization's id has a slash in it.

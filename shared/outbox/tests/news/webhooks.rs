@@ -251,19 +251,19 @@ async fn an_organization_has_at_most_five_however_many_are_made_at_once() {
     let world = World::new().await;
     let names: Vec<String> = (0..8).map(|number| format!("http://127.0.0.1:9/{number}")).collect();
     let events = || [EventKind::PushFinished].into();
-    let made = names.iter().map(|url| world.webhooks.add(&world.organization, url, events()));
+    let made = names.iter().map(|url| world.webhooks.add(&world.organization, url, events(), None));
     let made = futures::future::join_all(made).await;
     let expected =
         |error: &OutboxError| matches!(error, OutboxError::TooManyWebhooks | OutboxError::Contended);
     assert!(made.iter().all(|made| made.as_ref().err().is_none_or(expected)), "{made:?}");
     assert!((1..=5).contains(&made.iter().filter(|made| made.is_ok()).count()), "{made:?}");
-    while world.webhooks.add(&world.organization, "http://127.0.0.1:9/more", events()).await.is_ok() {}
+    while world.webhooks.add(&world.organization, "http://127.0.0.1:9/more", events(), None).await.is_ok() {}
     let all = world.webhooks.list(&world.organization).await.expect("read");
     assert_eq!(all.len(), 5);
     world.webhooks.remove(&world.organization, &all[0].id).await.expect("removed");
     let again = world.webhooks.remove(&world.organization, &all[0].id).await;
     assert!(matches!(again, Err(OutboxError::NotFound("webhook"))), "{again:?}");
-    world.webhooks.add(&world.organization, "http://127.0.0.1:9/one", events()).await.expect("room for one");
+    world.webhooks.add(&world.organization, "http://127.0.0.1:9/one", events(), None).await.expect("room for one");
     let another: OrganizationId = "another".parse().expect("an id");
     assert!(world.webhooks.list(&another).await.expect("read").is_empty());
     let foreign = world.webhooks.read(&another, &all[1].id).await;

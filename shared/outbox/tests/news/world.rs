@@ -289,7 +289,7 @@ impl World {
     async fn hook_at(&self, receiver: &str, name: &str, events: &[EventKind]) -> NewSecret {
         let events: BTreeSet<EventKind> = events.iter().copied().collect();
         let url = format!("{receiver}/hooks/{name}");
-        self.webhooks.add(&self.organization, &url, events).await.expect("made")
+        self.webhooks.add(&self.organization, &url, events, None).await.expect("made")
     }
 
     /// What the receiver got so far.

@@ -5,7 +5,7 @@ pub(super) mod events;
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use outbox::{DeliveryState, DisabledReason, EventKind, MOST_WEBHOOKS, NewSecret, OutboxError};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use crate::{
     Api,
     auth::Organization,
     body::Json,
+    idempotency,
     paging::{Given, List, PageQuery},
     path::Path,
     problem::Problem,
@@ -214,12 +215,14 @@ impl From<OutboxError> for Problem {
 pub(crate) async fn create(
     Organization(organization): Organization,
     State(api): State<Api>,
+    headers: HeaderMap,
     Json(NewWebhook { url, events }): Json<NewWebhook>,
 ) -> Result<(StatusCode, axum::Json<WebhookWithSecret>), Problem> {
     if events.is_empty() {
         return Err(Problem::field("events", "must name at least one event"));
     }
-    let made = api.webhooks.add(&organization, &url, events).await?;
+    let key = idempotency::key(&headers).ok();
+    let made = api.webhooks.add(&organization, &url, events, key).await?;
     Ok((StatusCode::CREATED, axum::Json(made.into())))
 }
 
