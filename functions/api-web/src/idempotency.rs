@@ -3,7 +3,7 @@
 
 use accounts::{Answer, Once, Turn};
 use axum::{
-    body::{Body, Bytes},
+    body::{Body, Bytes, to_bytes},
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},

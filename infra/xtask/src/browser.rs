@@ -153,7 +153,13 @@ impl Browser {
     /// # Errors
     /// There is no such element.
     pub async fn read(&self, selector: &str) -> Result<String> {
-        Ok(self.client.find(Locator::Css(selector)).await?.text().await?)
+        loop {
+            match self.client.find(Locator::Css(selector)).await?.text().await {
+                // The next page came between the two.
+                Err(error) if error.is_stale_element_reference() => {}
+                read => return Ok(read?),
+            }
+        }
     }
 
     /// Whether there is something that a selector names.

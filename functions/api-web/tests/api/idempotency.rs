@@ -193,7 +193,10 @@ async fn wherever_a_request_dies_the_same_again_makes_no_second_webhook() {
         let call = (organization.key.as_str(), "/v1/webhooks", "one");
         let (_, again) = cut_off_and_again((&world, &later), cut, call, &hook("a")).await;
         assert_eq!(webhooks(&world, &organization.key).await, 1, "{cut:?}");
-        assert!(again.json()["secret"].as_str().is_some_and(|secret| secret.starts_with("whsec_")), "{cut:?}");
+        assert!(
+            again.json()["secret"].as_str().is_some_and(|secret| secret.starts_with("whsec_")),
+            "{cut:?}"
+        );
         if again.header("idempotency-replayed") == "true" && !cut.1 {
             assert!(cut.0 > 2, "{cut:?}: nothing was cut");
             return;

@@ -263,7 +263,11 @@ async fn an_organization_has_at_most_five_however_many_are_made_at_once() {
     world.webhooks.remove(&world.organization, &all[0].id).await.expect("removed");
     let again = world.webhooks.remove(&world.organization, &all[0].id).await;
     assert!(matches!(again, Err(OutboxError::NotFound("webhook"))), "{again:?}");
-    world.webhooks.add(&world.organization, "http://127.0.0.1:9/one", events(), None).await.expect("room for one");
+    world
+        .webhooks
+        .add(&world.organization, "http://127.0.0.1:9/one", events(), None)
+        .await
+        .expect("room for one");
     let another: OrganizationId = "another".parse().expect("an id");
     assert!(world.webhooks.list(&another).await.expect("read").is_empty());
     let foreign = world.webhooks.read(&another, &all[1].id).await;
