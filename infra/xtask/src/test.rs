@@ -30,7 +30,7 @@ pub async fn run(arguments: Arguments) -> Result<()> {
             .await?;
         step("The template", template()).await?;
     }
-    let mut unit = vec!["test", "--workspace", "--exclude", "it", "--quiet"];
+    let mut unit = vec!["test", "--workspace", "--exclude", "it", "--quiet", "--no-fail-fast"];
     unit.extend(filter.as_deref());
     step("Unit and storage tests", cargo(&unit)).await?;
     if integration_tests(filter.as_deref()).await? == 0 {
@@ -49,7 +49,7 @@ async fn on_a_stack(filter: Option<&str>) -> Result<()> {
         step("The sample events", sample_events(stack.control())).await?;
     }
     let mut tests = project_command("cargo");
-    tests.args(["test", "--package", "it"]).args(filter);
+    tests.args(["test", "--package", "it", "--no-fail-fast"]).args(filter);
     tests.env("SETTEN_STACK", stack.path()).env("SETTEN_PYTHON", Tools::Ministack.program("python"));
     step("Integration and browser tests", process::run("cargo test", &mut tests)).await?;
     stack.stop();

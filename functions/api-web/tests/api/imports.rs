@@ -125,5 +125,5 @@ async fn a_table_in_shift_jis_comes_as_bytes_and_as_text_it_is_refused_as_damage
     let done = world.import_file(&organization, "format=csv", BYTES, &shift_jis).await.done().json();
     assert_eq!((counts(&done), &done["errors"]), ([&json!(1), &json!(0), &json!(0)], &json!([])), "{done}");
     let list = world.get(&organization.key, "/v1/users/sato/cards").await.done().json();
-    assert_eq!(list["items"][0]["family_name"], "佐藤", "{list}");
+    assert_eq!(list["items"][0]["card"]["family_name"], "佐藤", "{list}");
 }
