@@ -2,7 +2,7 @@
 //! gone, or Entra does not take the deployment's own credential any more. Seen where tokens are asked for, noted
 //! on the tenant, and told once when it begins and once when it is over, however many users there are.
 
-use aws::Condition;
+use aws::{Condition, Write};
 use graph::{
     GraphError,
     entra::{AppToken, refuses_credential},
@@ -139,9 +139,20 @@ impl Accounts {
         let Some(outage) = tenant.outage.as_ref().filter(is_proved) else { return Ok(()) };
         let update = self.table.update(tenant_key(organization, &tenant.tenant_id)).remove("outage");
         let update = update.when(Condition::equals("outage", outage));
-        let news = OutageNews { tenant_id: tenant.tenant_id.clone(), outage: outage.clone(), is_over: true };
-        self.aws.transact_if(vec![update, self.tell(organization, News::Outage(news))?]).await?;
+        let over = self.outage_over(organization, &tenant.tenant_id, outage.clone())?;
+        self.aws.transact_if(vec![update, over]).await?;
         Ok(())
+    }
+
+    /// The write that tells of an outage's end.
+    pub(crate) fn outage_over(
+        &self,
+        organization: &OrganizationId,
+        tenant: &TenantId,
+        outage: Outage,
+    ) -> Result<Write, AccountsError> {
+        let news = OutageNews { tenant_id: tenant.clone(), outage, is_over: true };
+        Ok(self.tell(organization, News::Outage(news))?)
     }
 }
 
@@ -243,6 +254,28 @@ mod tests {
         stage.accounts.end_outage(organization, &earlier, MAIL, now).await.expect("no failure");
         assert_eq!(reason(&stage).await.as_deref(), Some("AADSTS7000215"));
         assert_eq!(told(&stage).await.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn p12_an_outage_ends_with_the_last_grant_that_it_concerns() {
+        for (aadsts, concerned) in [(65_001, vec![MAIL]), (700_016, vec![MAIL, Feature::Contacts])] {
+            let stage = Stage::new().await;
+            let (organization, tenant) = (&stage.organization, tenant_of(TENANT));
+            for feature in [Feature::Contacts, MAIL] {
+                stage.grant(organization, TENANT, feature).await;
+            }
+            refused(&stage, aadsts, MAIL).await;
+            for feature in concerned {
+                assert!(reason(&stage).await.is_some(), "{aadsts}: over before {feature:?} is revoked");
+                stage.accounts.revoke_grant(organization, &tenant, feature).await.expect("revoked");
+            }
+            assert_eq!(reason(&stage).await, None, "{aadsts}");
+            assert_eq!(told(&stage).await.iter().filter(|(_, is_over)| *is_over).count(), 1, "{aadsts}");
+            // The next one is told of again.
+            stage.grant(organization, TENANT, MAIL).await;
+            refused(&stage, aadsts, MAIL).await;
+            assert!(reason(&stage).await.is_some(), "{aadsts}");
+        }
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use graph::entra::{IdToken, Tokens};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use types::{Chain, Feature};
 
@@ -39,6 +40,8 @@ pub struct Consented {
 pub(crate) struct Proof {
     /// The account that signed in.
     pub(crate) account: String,
+    /// When the tokens were there.
+    pub(crate) proved_at: Timestamp,
     /// At least one.
     pub(crate) proved: Vec<Proved>,
     /// What was asked for and is not proved.
@@ -61,6 +64,7 @@ impl Connect {
         tokens: &Tokens,
         id_token: &IdToken,
     ) -> Result<Proof, AccountsError> {
+        let proved_at = self.accounts.now();
         let (mut proved, mut refused) = (Vec::new(), refused.to_vec());
         for &feature in &flow.features {
             match self.proved(flow, feature, tokens, id_token).await {
@@ -77,12 +81,12 @@ impl Connect {
             let first = refused.into_iter().next().map_or(Refusal::Incomplete, |refused| refused.refusal);
             return Err(first.into());
         }
-        Ok(Proof { account: id_token.preferred_username.clone(), proved, refused })
+        Ok(Proof { account: id_token.preferred_username.clone(), proved_at, proved, refused })
     }
 
     /// Saves what was proved, or asks first. Whoever has an administrator open a consent page may be a stranger
     /// who typed the tenant's id into a foreign organization. So the administrator is not asked only where the
-    /// way began in this very browser, by an admin of the organization in front of its console, or where the
+    /// way began in this very browser, in the organization's console, whose pages name it, or where the
     /// organization is connected to the tenant already; and always where another one is.
     pub(crate) async fn save_or_ask(
         &self,
@@ -103,7 +107,7 @@ impl Connect {
     /// Saves what was proved.
     pub(crate) async fn save(&self, flow: &Flow, proof: Proof) -> Result<Consented, AccountsError> {
         let Flow { organization_id, tenant_id, return_path, .. } = flow;
-        let Proof { account, proved, refused } = proof;
+        let Proof { account, proved_at, proved, refused } = proof;
         let organization = self.accounts.organization(organization_id).await?.name;
         let accounts = self.accounts.by(flow.actor(Some(&account)));
         let (mut granted, mut saved) = (Vec::new(), None);
@@ -111,7 +115,8 @@ impl Connect {
             let granted_at = accounts.now();
             let grant = Grant { granted_at, granted_by: account.clone(), scopes, revoked_at: None };
             saved = Some(accounts.save_grant(organization_id, tenant_id, feature, grant).await?);
-            accounts.token_issued(organization_id, tenant_id, feature, granted_at).await;
+            // An answer may be long in coming: an outage that began meanwhile is not over.
+            accounts.token_issued(organization_id, tenant_id, feature, proved_at).await;
             granted.push(feature);
         }
         let tenant = saved.ok_or(Refusal::Incomplete)?;

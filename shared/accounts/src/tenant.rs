@@ -42,6 +42,14 @@ impl Tenant {
     pub fn granted(&self) -> Vec<Feature> {
         self.grants.keys().copied().filter(|feature| self.grant(*feature).is_some()).collect()
     }
+
+    /// Whether nothing is granted any more that the outage concerns: nobody asks for a token by which it could end.
+    fn has_idle_outage(&self) -> bool {
+        self.outage.as_ref().is_some_and(|outage| match outage.feature {
+            Some(feature) => self.grant(feature).is_none(),
+            None => self.granted().is_empty(),
+        })
+    }
 }
 
 /// What a tenant's admin consented to for one feature.
@@ -169,14 +177,23 @@ impl Accounts {
     ) -> Result<Tenant, AccountsError> {
         for _ in 0..ATTEMPTS {
             let mut record = self.tenant(organization, tenant).await?;
-            let as_read = Condition::equals("grants", &record.grants);
+            let mut as_read = vec![Condition::equals("grants", &record.grants)];
             let before = record.clone();
             if !change(&mut record)? {
                 return Ok(record);
             }
-            let update = self.table.update(tenant_key(organization, tenant)).set("grants", &record.grants)?;
-            let mut writes = vec![update.when(as_read), self.audit_entry(organization, event)?];
-            writes.push(self.connected_write(organization, &record)?);
+            let mut update =
+                self.table.update(tenant_key(organization, tenant)).set("grants", &record.grants)?;
+            let mut writes =
+                vec![self.audit_entry(organization, event)?, self.connected_write(organization, &record)?];
+            if record.has_idle_outage()
+                && let Some(outage) = record.outage.take()
+            {
+                as_read.push(Condition::equals("outage", &outage));
+                update = update.remove("outage");
+                writes.push(self.outage_over(organization, tenant, outage)?);
+            }
+            writes.push(update.when(Condition::All(as_read)));
             if let Some(news) = GrantNews::between(&before, &record) {
                 writes.push(self.tell(organization, News::Grants(news))?);
             }

@@ -21,9 +21,10 @@ async fn hundred_ticks_at_once_make_one_push() -> Result<()> {
     let ticks = join_all((0..100).map(|_| customer.stack.control.tick())).await;
     // On a busy machine some run into their time limit. A tick that dies must not make a second push either.
     let is_late =
-        |tick: &Result<()>| tick.as_ref().is_err_and(|error| error.to_string().contains("timed out"));
+        |tick: &Result<()>| tick.as_ref().is_err_and(|error| error.to_string().contains("Task timed out"));
     ensure!(ticks.iter().all(|tick| tick.is_ok() || is_late(tick)), "{ticks:?}");
-    ensure!(ticks.iter().any(Result::is_ok), "none of a hundred ended in time");
+    let ended = ticks.iter().filter(|tick| tick.is_ok()).count();
+    ensure!(ended >= 50, "only {ended} of a hundred ended in time");
     hundred.wait_until("the push", |link| link["last_success_at"] != Value::Null).await?;
     // Jobs that came late find nothing to do; neither do twenty workers at once.
     let workers = (0..20).map(|_| async { hundred.work(&unique("job")).await });

@@ -124,8 +124,8 @@ pub(crate) async fn create(
 }
 
 /// What to do with a file that the gateway could not read.
-const NOT_UTF_8: &str =
-    "is not UTF-8: send the file as application/octet-stream with ?format=csv or ?format=vcard";
+const NOT_UTF_8: &str = "has U+FFFD in it, as text has that was not UTF-8 when it was sent: send the file as \
+    application/octet-stream with ?format=csv or ?format=vcard";
 
 /// Whether bytes were lost on the way: API Gateway hands a `text/*` body over as a string, and what is not UTF-8
 /// has become U+FFFD in it.

@@ -61,7 +61,7 @@ async fn r02_a11_whoever_is_sent_the_page_reads_for_whom_it_is_before_anything_i
 async fn r02_a_no_connects_nothing_and_says_what_is_left_at_microsoft() {
     let (world, shown) = asked(&[Feature::Contacts], &["accept"]).await;
     let done = world.answer(shown.state(), "no").await;
-    assert_eq!((done.status, done.heading()), (403, "The organization was not connected"));
+    assert_eq!((done.status, done.heading()), (403, "You did not connect the organization"));
     let steps = done.between("<ol class=\"steps\">", "</ol>");
     assert!(steps.contains("entra.microsoft.com") && steps.contains("Enterprise applications"), "{steps}");
     assert!(world.granted().await.is_empty());
@@ -128,6 +128,11 @@ async fn r02_where_another_organization_is_connected_everybody_is_asked_and_it_i
         assert_eq!(world.granted().await.len(), round, "granted before the answer");
         assert_eq!(world.answer(shown.state(), "yes").await.heading(), CONNECTED);
     }
+    // What was granted before stays when the answer is no, and the page does not say otherwise.
+    let shown = world.consent(&[Feature::Mail], ADMIN, &["accept"]).await;
+    let done = world.answer(shown.state(), "no").await;
+    assert!(done.text.contains("that stays until it is revoked"), "{}", done.text);
+    assert_eq!(world.granted().await, [Feature::Contacts]);
     // Theirs is left as it was.
     let theirs = world.accounts.tenant(&other(), &tenant()).await.expect("a tenant");
     assert!(theirs.grant(Feature::Contacts).is_some());

@@ -109,6 +109,8 @@ impl Courier {
         }
         let webhook = match self.webhooks.read(organization_id, webhook_id).await {
             Ok(webhook) if webhook.disabled.is_some() => Err("webhook_disabled"),
+            // It was for one of the same id, which was removed.
+            Ok(webhook) if delivery.posted_at < webhook.created_at => Err("webhook_removed"),
             Ok(webhook) => Ok(webhook),
             Err(OutboxError::NotFound(_)) => Err("webhook_removed"),
             Err(error) => return Err(error),

@@ -131,18 +131,13 @@ impl Webhooks {
         idempotency_key: Option<&str>,
     ) -> Result<NewSecret, OutboxError> {
         let url = self.targets.check(url).await?;
-        let mut id = new_id();
-        if let Some(key) = idempotency_key {
-            let of_key = id_of_key(organization, key);
-            match self.find(organization, &of_key).await? {
-                None => id = of_key,
-                Some(made) if made.url == url.as_str() && made.events == events => {
-                    let secret = self.sealer.open(&owner(organization, &of_key), &made.sealed_secret)?;
-                    return Ok(NewSecret { webhook: made, secret, previous_valid_until: None });
-                }
-                // The key is from long ago, for something else.
-                Some(_) => {}
-            }
+        let id = idempotency_key.map_or_else(Uuid::new_v4, |key| of_key(organization, key, url.as_str(), &events));
+        let id = format!("whk_{}", id.simple());
+        if idempotency_key.is_some()
+            && let Some(webhook) = self.find(organization, &id).await?
+        {
+            let secret = self.sealer.open(&owner(organization, &id), &webhook.sealed_secret)?;
+            return Ok(NewSecret { webhook, secret, previous_valid_until: None });
         }
         let secret = secret::generate(&mut rand::rng());
         let webhook = Webhook {
@@ -325,14 +320,10 @@ impl Webhooks {
 /// Names idempotency keys of webhooks among all version 5 UUIDs.
 const WEBHOOK_NAMESPACE: Uuid = Uuid::from_u128(0x2f4b_81d7_0c3e_4a96_b5d2_7e19_6a08_c4f3);
 
-fn new_id() -> String {
-    format!("whk_{}", Uuid::new_v4().simple())
-}
-
-/// The id that comes of a key, so that not even a request that died makes a second webhook.
-fn id_of_key(organization: &OrganizationId, key: &str) -> String {
-    let name = format!("{organization}/{key}");
-    format!("whk_{}", Uuid::new_v5(&WEBHOOK_NAMESPACE, name.as_bytes()).simple())
+/// What comes of a key and what is asked for with it, so that not even a request that died makes a second webhook.
+fn of_key(organization: &OrganizationId, key: &str, url: &str, events: &BTreeSet<EventKind>) -> Uuid {
+    let name = format!("{organization}\n{key}\n{url}\n{events:?}");
+    Uuid::new_v5(&WEBHOOK_NAMESPACE, name.as_bytes())
 }
 
 /// What a secret is sealed for. No organization's id has a slash in it.

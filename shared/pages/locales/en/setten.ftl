@@ -94,10 +94,10 @@ consent-refused-again = Everything else is granted as shown. What is missing can
 
 confirm-consent =
     .title = Is this your organization?
-    .lead = Your Microsoft 365 directory will be connected to { $organization } in { $product }. Nothing has been connected yet.
+    .lead = Your Microsoft 365 directory will be connected to { $organization } in { $product }. Nothing has been changed yet.
     .another = Another organization of { $product } is already connected to this directory. It stays connected, whatever you answer. If your company uses { $product } only once, do not connect this one.
     .unknown = If you do not know { $organization }, or somebody you do not know sent you here, do not connect it.
-    .no = If you do not connect it, { $organization } gets access to nothing.
+    .no = If you do not connect it, nothing changes for { $organization }.
 confirm-consent-contacts = { $organization } will be able to put business cards into the Outlook contacts of members who sign in and link them.
 confirm-consent-mail = { $organization } will be able to read the mail of the members it chooses, without asking them.
 confirm-consent-calendar = { $organization } will be able to see when members who sign in and link their calendar are free, and to enter appointments there.
@@ -190,8 +190,8 @@ failure-wrong-tenant =
         If it is right, open a private window, start again, and sign in with an administrator account of that organization.
 
 failure-not-this-organization =
-    .title = The organization was not connected
-    .why = You said that your directory is not to be connected to this organization. It has access to nothing, and nothing was saved.
+    .title = You did not connect the organization
+    .why = You said that your directory is not to be connected to this organization. Nothing was saved and nothing changed. If an administrator granted it something before, that stays until it is revoked in { $product }.
     .steps =
         If somebody whom you do not know sent you here, tell your security team and do not use the link again.
         The permissions that you accepted at Microsoft stay in your directory. If your company does not use { $product } at all, delete it in the Microsoft Entra admin center (entra.microsoft.com) under Enterprise applications.

@@ -94,10 +94,10 @@ consent-refused-again = それ以外は、表示のとおり許可されまし�
 
 confirm-consent =
     .title = ご自身の組織でよろしいですか
-    .lead = お使いのMicrosoft 365のディレクトリを、{ $product }の組織「{ $organization }」と連携します。まだ何も連携されていません。
+    .lead = お使いのMicrosoft 365のディレクトリを、{ $product }の組織「{ $organization }」と連携します。まだ何も変更されていません。
     .another = このディレクトリには、{ $product }の別の組織がすでに連携しています。どちらを選んでも、その連携は変わりません。社内で使っている{ $product }が一つだけの場合は、連携しないでください。
     .unknown = 「{ $organization }」に心当たりがない場合や、知らない方からこの画面に案内された場合は、連携しないでください。
-    .no = 連携しない場合、「{ $organization }」は何も利用できません。
+    .no = 連携しない場合、「{ $organization }」が利用できるものは何も変わりません。
 confirm-consent-contacts = 「{ $organization }」が、サインインして連携した利用者のOutlook連絡先に、名刺を登録できるようになります。
 confirm-consent-mail = 「{ $organization }」が、選んだ利用者のメールを、本人の操作なしに読み取れるようになります。
 confirm-consent-calendar = 「{ $organization }」が、サインインして連携した利用者のカレンダーの空き時間を確認し、アポイントメントを登録できるようになります。
@@ -190,8 +190,8 @@ failure-wrong-tenant =
         IDが正しい場合は、シークレットウィンドウを開いてやり直し、その組織の管理者アカウントでサインインしてください。
 
 failure-not-this-organization =
-    .title = この組織とは連携していません
-    .why = このディレクトリと連携しないことを選ばれました。この組織は何も利用できず、何も保存されていません。
+    .title = この組織との連携を見送りました
+    .why = このディレクトリと連携しないことを選ばれました。何も保存されず、何も変わっていません。以前に管理者が許可したものがある場合は、{ $product }で取り消すまで有効です。
     .steps =
         知らない方から案内された場合は、社内のセキュリティ担当者に知らせ、そのリンクは今後使わないでください。
         Microsoftで承諾したアクセス許可は、ディレクトリに残っています。社内で{ $product }を使っていない場合は、Microsoft Entra管理センター(entra.microsoft.com)の「エンタープライズ アプリケーション」から削除してください。
