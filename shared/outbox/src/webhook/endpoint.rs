@@ -131,7 +131,8 @@ impl Webhooks {
         idempotency_key: Option<&str>,
     ) -> Result<NewSecret, OutboxError> {
         let url = self.targets.check(url).await?;
-        let id = idempotency_key.map_or_else(Uuid::new_v4, |key| of_key(organization, key, url.as_str(), &events));
+        let id =
+            idempotency_key.map_or_else(Uuid::new_v4, |key| of_key(organization, key, url.as_str(), &events));
         let id = format!("whk_{}", id.simple());
         if idempotency_key.is_some()
             && let Some(webhook) = self.find(organization, &id).await?
