@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use futures::future::{join_all, try_join_all};
+use futures::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use serde_json::Value;
 
 use crate::stack::{Customer, Member, Stack, unique};
@@ -18,13 +18,9 @@ async fn hundred_ticks_at_once_make_one_push() -> Result<()> {
     let expected = one.counts().await?.requests;
 
     hundred.come_due().await?;
-    let ticks = join_all((0..100).map(|_| customer.stack.control.tick())).await;
-    // On a busy machine some run into their time limit. A tick that dies must not make a second push either.
-    let is_late =
-        |tick: &Result<()>| tick.as_ref().is_err_and(|error| error.to_string().contains("Task timed out"));
-    ensure!(ticks.iter().all(|tick| tick.is_ok() || is_late(tick)), "{ticks:?}");
-    let ended = ticks.iter().filter(|tick| tick.is_ok()).count();
-    ensure!(ended >= 50, "only {ended} of a hundred ended in time");
+    // More at a time would only wait for the local AWS, and for one another past a tick's time limit.
+    let ticks = stream::iter((0..100).map(|_| customer.stack.control.tick()));
+    ticks.buffer_unordered(25).try_collect::<Vec<()>>().await?;
     hundred.wait_until("the push", |link| link["last_success_at"] != Value::Null).await?;
     // Jobs that came late find nothing to do; neither do twenty workers at once.
     let workers = (0..20).map(|_| async { hundred.work(&unique("job")).await });
