@@ -1,11 +1,13 @@
 //! Who calls, from the bearer key. A handler names the caller it serves as an argument.
 
+use std::sync::Arc;
+
 use accounts::{Actor, Caller, ValidKey};
 use axum::extract::FromRequestParts;
 use http::{header, request::Parts};
 use types::OrganizationId;
 
-use crate::{Api, problem::Problem, rate};
+use crate::{Api, Clients, problem::Problem, rate};
 
 /// The operator's key was sent.
 pub(crate) struct Operator;
@@ -55,7 +57,7 @@ impl FromRequestParts<Api> for Acting {
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let actor = parts.extensions.get::<Actor>().cloned().ok_or_else(Problem::unauthorized)?;
-        Ok(Self(Api { accounts: api.accounts.by(actor), ..api.clone() }))
+        Ok(Self(Api(Arc::new(Clients { accounts: api.accounts.by(actor), ..Clients::clone(api) }))))
     }
 }
 

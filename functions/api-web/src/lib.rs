@@ -14,7 +14,7 @@ mod schema;
 mod strict;
 mod subscriptions;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use ::subscriptions::{QueueSettings as SubscriptionsQueueSettings, SubscribeJob};
 use accounts::{
@@ -56,9 +56,13 @@ pub const VARIABLES: &[&[Variable]] = &[
     RateSettings::VARIABLES,
 ];
 
-/// The function's clients.
+/// The function's clients, shared: each of some seventy handlers takes them, and would copy and drop them one by one.
 #[derive(Clone)]
-pub struct Api {
+pub struct Api(Arc<Clients>);
+
+/// What [`Api`] shares.
+#[derive(Clone)]
+pub struct Clients {
     accounts: Accounts,
     cards: Cards,
     pushes: Queue<CardsJob>,
@@ -102,7 +106,9 @@ impl Api {
         let site = SiteSettings::load(environment)?;
         let connect = Connect::new(accounts.clone(), entra, &secrets, &site)?;
         let doctor = Doctor::new(&connect, graph, days_left);
-        Ok(Self {
+        let egress = EgressSettings::load(environment)?;
+        let rate = RateSettings::load(environment)?;
+        Ok(Self(Arc::new(Clients {
             accounts,
             cards,
             pushes,
@@ -110,14 +116,22 @@ impl Api {
             booking,
             bookings,
             site,
-            egress: EgressSettings::load(environment)?,
+            egress,
             connect,
             doctor,
             secrets,
             subscribe,
             webhooks,
-            rate: RateSettings::load(environment)?,
+            rate,
             clock,
-        })
+        })))
+    }
+}
+
+impl Deref for Api {
+    type Target = Clients;
+
+    fn deref(&self) -> &Clients {
+        &self.0
     }
 }

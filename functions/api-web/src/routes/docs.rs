@@ -3,14 +3,15 @@
 mod page;
 mod schema;
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::Path,
     response::{IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderName, StatusCode, header};
-use serde_json::Value;
 
 use self::page::{Docs, Subject};
 use crate::{Api, problem::Problem};
@@ -23,18 +24,20 @@ const STYLESHEET: &str = concat!(
     include_str!("../../assets/docs.css")
 );
 
-/// The pages of a description, made once.
-pub(super) fn router(description: &Value) -> Router<Api> {
-    let docs: &'static Docs = Box::leak(Box::new(Docs::of(description)));
+/// The pages, made when the first of them is read.
+static DOCS: LazyLock<Docs> = LazyLock::new(|| Docs::of(&super::DESCRIPTION));
+
+/// The pages of the description.
+pub(super) fn router() -> Router<Api> {
     Router::new()
-        .route(PATH, get(move || async move { html(docs.overview()) }))
+        .route(PATH, get(|| async { html(DOCS.overview()) }))
         .route("/v1/docs/docs.css", get(stylesheet))
-        .route("/v1/docs/{subject}", get(subject).with_state(docs))
+        .route("/v1/docs/{subject}", get(subject))
 }
 
-async fn subject(State(docs): State<&'static Docs>, Path(name): Path<String>) -> Response {
-    match docs.subjects.iter().find(|subject: &&Subject| subject.name == name) {
-        Some(subject) => html(docs.subject(subject)),
+async fn subject(Path(name): Path<String>) -> Response {
+    match DOCS.subjects.iter().find(|subject: &&Subject| subject.name == name) {
+        Some(subject) => html(DOCS.subject(subject)),
         None => Problem::not_found("page").into_response(),
     }
 }

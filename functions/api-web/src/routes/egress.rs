@@ -20,5 +20,5 @@ pub(crate) struct Egress {
 #[utoipa::path(get, path = "/v1/egress", operation_id = "read_egress", tag = "settings",
     responses((status = 200, body = Egress), (status = "4XX", body = Problem, content_type = "application/problem+json")))]
 pub(crate) async fn read(_: Organization, State(api): State<Api>) -> axum::Json<Egress> {
-    axum::Json(Egress { addresses: api.egress.addresses })
+    axum::Json(Egress { addresses: api.egress.addresses.clone() })
 }

@@ -25,6 +25,8 @@ mod tenants;
 mod users;
 mod webhooks;
 
+use std::sync::LazyLock;
+
 use axum::{
     Router,
     http::{HeaderValue, header},
@@ -107,6 +109,9 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(audit::list))
 }
 
+/// The description, made when it is first asked for: most starts of the function are for something else.
+static DESCRIPTION: LazyLock<Value> = LazyLock::new(description);
+
 /// The description of every route, for `/openapi.json` and for tests that walk it.
 #[must_use]
 pub fn description() -> Value {
@@ -117,15 +122,12 @@ pub fn description() -> Value {
 /// The API.
 pub fn router(api: Api) -> Router {
     let (router, _) = routes().split_for_parts();
-    let described = description();
-    let docs = docs::router(&described);
-    let described = described.to_string();
-    let described = get(move || async move {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], described)
+    let described = get(|| async {
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], DESCRIPTION.to_string())
     });
     router
         .route("/openapi.json", described)
-        .merge(docs)
+        .merge(docs::router())
         .fallback(|| async { Problem::not_found("resource").into_response() })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed().into_response() })
         .layer(from_fn_with_state(api.clone(), idempotency::once))
