@@ -81,6 +81,8 @@ async fn cards(stack: &Stack, far_side: &FarSide, file: &File, report: &mut Repo
     for fault in &faults {
         eprintln!("    {}", file.told(fault));
     }
+    // The link was pushed when it was made: what came since follows at its next turn.
+    job.wait_for_the_next_turn().await?;
     let (calls, before) = report.step("Tick and push", job.push(&mut cards)).await?;
     let created = cards.len();
     job.check_limits(calls, created).await?;
