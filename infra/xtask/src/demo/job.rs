@@ -205,6 +205,8 @@ impl Job {
     /// # Errors
     /// A clock cannot be moved.
     pub(super) async fn wait_for_the_next_turn(&mut self) -> Result<()> {
+        // The clock's change kills what runs.
+        self.control.drained(PUSH_LIMIT).await?;
         self.offset += NEXT_TURN_SECONDS;
         step("Letting half an hour pass", async {
             self.far_side.advance_clock(NEXT_TURN_SECONDS).await?;
