@@ -76,13 +76,11 @@ async fn cards(stack: &Stack, far_side: &FarSide, file: &File, report: &mut Repo
     let begin = Job::begin(stack.control(), far_side);
     let (_, mut job) = report.step("Operator makes an organization and its key", begin).await?;
     report.step("Tenant is registered, its administrator consents", job.consent()).await?;
-    report.step("User signs in and links Outlook contacts", job.link()).await?;
     let (_, (mut cards, faults)) = report.step("vCards are imported", job.import(file)).await?;
     for fault in &faults {
         eprintln!("    {}", file.told(fault));
     }
-    // The link was pushed when it was made: what came since follows at its next turn.
-    job.wait_for_the_next_turn().await?;
+    report.step("User signs in and links Outlook contacts", job.link()).await?;
     let (calls, before) = report.step("Tick and push", job.push(&mut cards)).await?;
     let created = cards.len();
     job.check_limits(calls, created).await?;

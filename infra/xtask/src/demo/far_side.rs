@@ -160,7 +160,8 @@ impl FarSide {
         let mut contacts = Contacts::new();
         for contact in ours["contacts"].as_array().into_iter().flatten() {
             let notes = contact["personalNotes"].as_str().unwrap_or_default();
-            let card = notes.split_once(link).map(|(_, rest)| rest.trim());
+            // Below it stands the line under which the user may write.
+            let card = notes.split_once(link).and_then(|(_, rest)| rest.lines().next()).map(str::trim);
             let card = card.with_context(|| {
                 format!("{}: expected {link}… in the notes, found {notes:?}", contact["displayName"])
             })?;

@@ -79,8 +79,6 @@ impl Job {
     /// # Errors
     /// A step is refused.
     pub(super) async fn link(&self) -> Result<(String, ())> {
-        let body = json!({"email": self.address, "display_name": "佐藤 健"});
-        self.product.call(Method::PUT, &format!("users/{USER}"), Some(&body)).await?;
         self.product.link(USER, &self.address).await?;
         let link = self.link_status().await?;
         ensure!(
@@ -92,11 +90,13 @@ impl Job {
         Ok((format!("{} linked", self.address), ()))
     }
 
-    /// The cards go in; the broken one is told with its line and stops none of the others.
+    /// The user is made known and the cards go in; the broken one is told with its line and stops none of the others.
     ///
     /// # Errors
     /// That does not hold.
     pub(super) async fn import(&self, file: &File) -> Result<(String, (Vec<Card>, Vec<Fault>))> {
+        let body = json!({"email": self.address, "display_name": "佐藤 健"});
+        self.product.call(Method::PUT, &format!("users/{USER}"), Some(&body)).await?;
         let answer = self.product.try_import(USER, file.text.clone()).await?;
         let told = answer["errors"].as_array().context("the import's answer has no errors")?;
         let fault = |error: &Value| {
@@ -117,7 +117,7 @@ impl Job {
         Ok((outcome, (cards, faults)))
     }
 
-    /// Tick, worker, and every contact as its card.
+    /// The push that the link began, a tick beside it, and every contact as its card.
     ///
     /// # Errors
     /// That does not hold.
