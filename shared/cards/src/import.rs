@@ -9,7 +9,7 @@ mod vcard;
 
 use std::collections::HashMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use types::CardId;
 
 use crate::card::{Card, FieldError};
@@ -21,8 +21,9 @@ pub const MAX_FILE_BYTES: usize = 4_000_000;
 /// The most cards of a file.
 pub const MAX_CARDS: usize = 5_000;
 
-/// What kind of file it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What kind of file it is. By name: `vcard`, `csv`, `ndjson`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Format {
     /// vCard 2.1, 3.0 or 4.0.
     VCard,

@@ -26,16 +26,7 @@ pub(crate) struct ImportQuery {
     preview: bool,
     /// What the file is, where the body comes as `application/octet-stream`: `vcard`, `csv` or `ndjson`.
     #[param(value_type = Option<String>, pattern = "^(vcard|csv|ndjson)$")]
-    format: Option<FileFormat>,
-}
-
-/// The format of a file that comes as bytes.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum FileFormat {
-    Vcard,
-    Csv,
-    Ndjson,
+    format: Option<Format>,
 }
 
 /// What an import did, or would do.
@@ -143,14 +134,10 @@ fn query_problem(text: &str) -> Problem {
 }
 
 /// The format of the body: its media type's, and that of bytes as the caller says it.
-fn format_of(media_type: &str, said: Option<FileFormat>) -> Result<Format, Problem> {
+fn format_of(media_type: &str, said: Option<Format>) -> Result<Format, Problem> {
     if media_type == "application/octet-stream" {
-        return match said {
-            Some(FileFormat::Vcard) => Ok(Format::VCard),
-            Some(FileFormat::Csv) => Ok(Format::Csv),
-            Some(FileFormat::Ndjson) => Ok(Format::Ndjson),
-            None => Err(Problem::field("format", "is missing: what the file is, vcard, csv or ndjson")),
-        };
+        return said
+            .ok_or_else(|| Problem::field("format", "is missing: what the file is, vcard, csv or ndjson"));
     }
     Format::of_media_type(media_type).ok_or_else(|| {
         Problem::media_type("text/vcard, text/csv, application/x-ndjson or application/octet-stream")

@@ -232,7 +232,7 @@ async fn organization(
 
 /// A client for calls on loopback.
 fn http_client() -> Result<reqwest::Client> {
-    // A hundred calls at once take turns on a busy machine.
+    // On a busy machine a function may take its whole time limit.
     Ok(reqwest::Client::builder().timeout(Duration::from_secs(180)).build()?)
 }
 
